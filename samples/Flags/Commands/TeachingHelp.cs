@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Flags;
+
+/// <summary>The usual help, then examples to copy and what the exit codes mean.</summary>
+internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAction
+{
+    private static readonly Dictionary<string, string[]> s_examples = new()
+    {
+        [""] =
+        [
+            "Flags flags2 -s ERROR -al 100 -m 100   a hundred flags at once from a server that is slow and fails",
+            "Flags asyncio                          the smallest program: twenty flags, one coroutine each",
+            "Flags compare                          sequential, threads and asyncio beside each other",
+            "Flags flags2 --help                    all options of the full downloader",
+        ],
+        ["sequential"] = ["Flags sequential", "Flags sequential -s LOCAL --dest /tmp/flags"],
+        ["threadpool"] = ["Flags threadpool", "Flags threadpool -s LOCAL --dest /tmp/flags"],
+        ["asyncio"] = ["Flags asyncio", "Flags asyncio -s LOCAL --dest /tmp/flags"],
+        ["flags2"] =
+        [
+            "Flags flags2                           the 20 most populous countries",
+            "Flags flags2 br us B                   Brazil, the United States, and all codes BA to BZ",
+            "Flags flags2 -s ERROR -al 100 -m 100   the first hundred of all flags, a hundred at a time",
+            "Flags flags2 -s DELAY --mode threadpool -v b",
+            "Flags flags2 --url http://localhost:8001/flags -a",
+        ],
+        ["flags3"] =
+        [
+            "Flags flags3                           saved as Brazil-BR.gif, by the name in metadata.json",
+            "Flags flags3 -s DELAY -a -m 100",
+        ],
+        ["serve"] =
+        [
+            "Flags serve --kind ERROR               on port 8003; then: curl -i http://localhost:8003/flags/br/br.gif",
+            "Flags serve --kind LOCAL --port 9000 --delay 0.04",
+            "Flags serve --kind ERROR --error-rate 0.1 --seed 7",
+        ],
+        ["compare"] =
+        [
+            "Flags compare                          20 flags and 600 requests, three ways",
+            "Flags compare --sweep                  the best -m for each server",
+            "Flags compare --image-scale 100        what saving large files does to the loop",
+        ],
+    };
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var result = usual.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        var command = parseResult.CommandResult.Command;
+
+        output.WriteLine("Examples:");
+        foreach (var example in s_examples[command is RootCommand ? "" : command.Name])
+            output.WriteLine($"  {example}");
+        output.WriteLine();
+        output.WriteLine("Exit codes:");
+        output.WriteLine("  0 done (flags that a server lacks or refuses are counted, not a failure)");
+        output.WriteLine("  1 usage error, a flag could not be saved, or the server could not be reached");
+        output.WriteLine("  130 interrupted by Ctrl-C, after reporting what was done");
+        output.WriteLine();
+        return result;
+    }
+}

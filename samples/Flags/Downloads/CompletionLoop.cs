@@ -1,0 +1,60 @@
+using Tulip;
+using static Tulip.Aio;
+
+namespace Flags;
+
+/// <summary>Starts a task for each flag and counts them in the order in which they end.</summary>
+internal static class CompletionLoop
+{
+    /// <param name="job">What to download.</param>
+    /// <param name="prepare">Called on the loop; gives the coroutine that downloads one code.</param>
+    public static void Run(DownloadJob job, Func<Func<string, Coroutine>> prepare)
+    {
+        try
+        {
+            Aio.Run(() => DownloadMany(job, prepare()));
+        }
+        catch (KeyboardInterruptException)
+        {
+            job.Tally.Interrupted = true;
+        }
+    }
+
+    private static async Coroutine DownloadMany(DownloadJob job, Func<string, Coroutine> downloadOne)
+    {
+        var downloads = job.Codes.Select(code => CreateTask(Settle(code, downloadOne), name: code)).ToList();
+        var uncounted = downloads.ToHashSet();
+        try
+        {
+            await foreach (var download in AsCompleted(downloads))
+            {
+                uncounted.Remove(download);
+                job.Count(download.Result());
+            }
+        }
+        catch (CancelledException)
+        {
+            // Ctrl-C. Some flags are saved already and not counted yet: the report must agree with the folder.
+            foreach (var download in uncounted)
+                download.Cancel();
+            await Wait(uncounted);
+            foreach (var download in uncounted.Where(download => !download.Cancelled))
+                job.Count(download.Result());
+            throw;
+        }
+    }
+
+    /// <summary>Turns failures into results: one flag's failure is nothing to the others.</summary>
+    private static async Coroutine<FlagResult> Settle(string code, Func<string, Coroutine> downloadOne)
+    {
+        try
+        {
+            await downloadOne(code);
+            return FlagResult.Ok(code);
+        }
+        catch (FlagException failure)
+        {
+            return FlagResult.Of(code, failure);
+        }
+    }
+}
