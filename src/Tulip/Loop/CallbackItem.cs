@@ -1,0 +1,34 @@
+// CallbackItem: a callback that needs more than its place in the ready queue: it comes from another thread, or it
+// carries a context (ContextVar) or an execution context (AsyncLocal) that is not the loop's own.
+namespace Tulip;
+
+internal sealed class CallbackItem(Action callback, Context? context, ExecutionContext? flow) : LoopItem
+{
+    private const int Waiting = 0;
+    private const int Started = 1;
+    private const int WasCancelled = 2;
+
+    private Action? _callback = callback;
+    private int _state;
+
+    public bool Cancelled => Volatile.Read(ref _state) == WasCancelled;
+
+    public bool Cancel()
+    {
+        if (Interlocked.CompareExchange(ref _state, WasCancelled, Waiting) != Waiting)
+            return false;
+
+        _callback = null;
+        return true;
+    }
+
+    internal override void Run(EventLoop loop)
+    {
+        if (Interlocked.CompareExchange(ref _state, Started, Waiting) != Waiting)
+            return;
+
+        var callback = _callback!;
+        _callback = null;
+        loop.RunCallback(callback, context, flow);
+    }
+}

@@ -1,0 +1,459 @@
+// EventLoop: one thread's queue of things to do.
+//   1. A pass: wait until something can run; append what is due, then what other threads posted, to the ready queue;
+//      run exactly the entries that were there then. What they make ready waits for the next pass.
+//   2. Only the inbox and the engine's wake are touched by other threads.
+//   3. The loop knows callbacks and LoopItems. Futures and tasks are a layer above it and add their members to it.
+// See docs/architecture.md, "A pass of the loop".
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Tulip.Engines;
+
+namespace Tulip;
+
+/// <summary>An event loop: it runs callbacks, timers and tasks on one thread, one at a time (asyncio's <c>AbstractEventLoop</c>).</summary>
+/// <remarks>
+/// <para>Most programs never make one: <c>Aio.Run</c> does. Make one to run it in a thread of your own.</para>
+/// <threadsafety>Loop thread only, or any one thread while the loop does not run; <see cref="CallSoonThreadsafe(Action)"/>
+/// may be called from any thread.</threadsafety>
+/// </remarks>
+public sealed class EventLoop : IDisposable
+{
+    private readonly IIoEngine _engine;
+    private readonly Inbox _inbox;
+    private readonly VirtualClock? _virtualClock;
+    private readonly ReadyQueue _ready = new();
+    private readonly LoopSynchronizationContext _synchronizationContext;
+
+    private ExecutionContext? _flow = ExecutionContext.Capture();
+    private ExceptionDispatchInfo? _fatal;
+    private bool _stopping;
+    private volatile bool _closed;
+
+    /// <summary>A loop that has not run yet.</summary>
+    /// <param name="clock">Where it reads the time; <see cref="MonotonicClock"/> if null.</param>
+    /// <param name="engine">What it waits in, owned by the loop from now on; the machine's best if null.</param>
+    public EventLoop(LoopClock? clock = null, IIoEngine? engine = null)
+    {
+        Clock = clock ?? MonotonicClock.Instance;
+        _virtualClock = clock as VirtualClock;
+        _engine = engine ?? EngineSelector.Create();
+        _inbox = new Inbox(_engine);
+        _synchronizationContext = new LoopSynchronizationContext(this);
+    }
+
+    /// <summary>The clock given at construction.</summary>
+    public LoopClock Clock { get; }
+
+    /// <summary>The engine's name, such as <c>portable</c>.</summary>
+    public string EngineName => _engine.Name;
+
+    /// <summary>The loop's time in seconds, from an arbitrary start (<c>loop.time()</c>). Any thread.</summary>
+    public double Time => LoopTime.ToSeconds(Clock.Now);
+
+    /// <summary>Whether the loop is running (<c>is_running</c>).</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>Whether <see cref="Close"/> was called (<c>is_closed</c>). Any thread.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>How many passes the loop has made. A loop with nothing to do makes none.</summary>
+    public long Passes { get; private set; }
+
+    /// <summary>The context that .NET code captures on the loop's thread; posting to it from any thread reaches the loop.</summary>
+    public SynchronizationContext SynchronizationContext => _synchronizationContext;
+
+    /// <summary>Called instead of <see cref="DefaultExceptionHandler"/> for errors that nobody awaits; null for the default
+    /// (<c>set_exception_handler</c>). It may be called on another thread when the loop no longer runs.</summary>
+    public Action<EventLoop, LoopErrorContext>? ExceptionHandler { get; set; }
+
+    /// <summary>The loop running on the calling thread, or null.</summary>
+    internal static EventLoop? RunningOrNull => CurrentLoop.Running;
+
+    internal TimerHeap Timers { get; } = new();
+
+    /// <summary>The item whose code is running: a task, or null in callbacks.</summary>
+    internal LoopItem? CurrentTask { get; set; }
+
+    /// <summary>The context (of <see cref="ContextVar{T}"/>) of the running code; null stands for an empty one.</summary>
+    internal Context? CurrentContext { get; set; }
+
+    /// <summary>The execution context (of <see cref="AsyncLocal{T}"/>) that code has unless it brought its own.</summary>
+    internal ExecutionContext? Flow => _flow;
+
+    /// <summary>What the task layer keeps here.</summary>
+    internal LoopExtension? Extension { get; set; }
+
+    /// <summary>What the task layer's child of a foreign method ended with, while that method continues.</summary>
+    internal LoopItem? ForeignOutcome { get; set; }
+
+    /// <summary>Jobs on other threads that end by themselves: virtual time stands still for them.</summary>
+    internal int OutstandingJobs { get; set; }
+
+    /// <summary>Awaits of .NET tasks: they may end by themselves, so a loop that has nothing else to do waits for them.</summary>
+    internal int ForeignWaits { get; set; }
+
+    internal ExecutorSlot Executors { get; } = new();
+
+    /// <summary>Runs a callback in the next pass (<c>call_soon</c>). Callbacks run in the order in which they were given.</summary>
+    /// <remarks>The callback sees a copy of the caller's <see cref="ContextVar{T}"/>s and its <see cref="AsyncLocal{T}"/>s.
+    /// An exception in it goes to the loop's exception handler.</remarks>
+    /// <exception cref="InvalidOperationException">The loop is closed, or runs on another thread.</exception>
+    public Handle CallSoon(Action callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        Context? context;
+        if (ReferenceEquals(CurrentLoop.Running, this))
+        {
+            context = CurrentContext;
+        }
+        else
+        {
+            CheckCanSchedule();
+            context = Context.Current;
+        }
+
+        var flow = CaptureFlow();
+        if (context is null && flow is null)
+            return new Handle(this, _ready.Enqueue(callback));
+
+        var item = new CallbackItem(callback, Context.CopyForChild(context), flow);
+        _ready.Enqueue(item);
+        return new Handle(item);
+    }
+
+    /// <summary>Not for coroutines: make a task of it.</summary>
+    [Obsolete("An async lambda given to CallSoon would never run as a coroutine. Use CreateTask or StartSoon.", error: true)]
+    public Handle CallSoon(Func<Task> callback)
+        => throw new ArgumentException("Coroutines cannot be used with CallSoon.", nameof(callback));
+
+    /// <summary>Runs a callback in the next pass, from any thread (<c>call_soon_threadsafe</c>).</summary>
+    /// <exception cref="InvalidOperationException">The loop is closed. A callback that is posted while another thread
+    /// closes the loop may be dropped.</exception>
+    public Handle CallSoonThreadsafe(Action callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        CheckNotClosed();
+        var item = new CallbackItem(callback, Context.CopyForChild(Context.Current), ExecutionContext.Capture());
+        _inbox.Post(item);
+        return new Handle(item);
+    }
+
+    /// <summary>Runs a callback after a delay (<c>call_later</c>). Callbacks due at the same time run in the order of the calls.</summary>
+    /// <param name="delay">Seconds; zero or less means in the next pass.</param>
+    /// <param name="callback">What to run.</param>
+    /// <exception cref="ArgumentException">The delay is NaN.</exception>
+    /// <exception cref="InvalidOperationException">The loop is closed, or runs on another thread.</exception>
+    public TimerHandle CallLater(double delay, Action callback)
+        => AddTimer(LoopTime.FromSeconds(delay, nameof(delay)), callback);
+
+    /// <inheritdoc cref="CallLater(double, Action)"/>
+    public TimerHandle CallLater(TimeSpan delay, Action callback)
+        => AddTimer(LoopTime.FromTimeSpan(delay, nameof(delay)), callback);
+
+    /// <summary>Runs a callback at a time of the loop's clock (<c>call_at</c>).</summary>
+    /// <param name="when">Seconds, compared with <see cref="Time"/>; a time in the past means in the next pass.</param>
+    /// <param name="callback">What to run.</param>
+    /// <exception cref="ArgumentException">The time is NaN.</exception>
+    /// <exception cref="InvalidOperationException">The loop is closed, or runs on another thread.</exception>
+    public TimerHandle CallAt(double when, Action callback)
+        => CallAtNanoseconds(LoopTime.FromSeconds(when, nameof(when)), callback);
+
+    /// <summary>Runs until <see cref="Stop"/> is called (<c>run_forever</c>).</summary>
+    /// <exception cref="InvalidOperationException">The loop is closed or running already, or another loop runs on this thread.</exception>
+    /// <exception cref="DeadlockException">The loop has a <see cref="VirtualClock"/> and can never go on.</exception>
+    public void RunForever()
+    {
+        CheckNotClosed();
+        if (IsRunning)
+            throw new InvalidOperationException("This event loop is already running.");
+        if (CurrentLoop.Running is not null)
+            throw new InvalidOperationException("Cannot run the event loop while another loop is running on this thread.");
+
+        var outerContext = SynchronizationContext.Current;
+        IsRunning = true;
+        CurrentLoop.Running = this;
+        _flow = ExecutionContext.Capture();
+        SynchronizationContext.SetSynchronizationContext(_synchronizationContext);
+        try
+        {
+            do
+            {
+                RunPass();
+            }
+            while (!_stopping);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outerContext);
+            CurrentLoop.Running = null;
+            CurrentContext = null;
+            IsRunning = false;
+            _stopping = false;
+            _fatal = null;
+        }
+    }
+
+    /// <summary>Ends <see cref="RunForever"/> after the pass that is being run; called before, it makes one pass (<c>stop</c>).</summary>
+    public void Stop()
+    {
+        CheckThread();
+        _stopping = true;
+    }
+
+    /// <summary>Drops what is still scheduled and releases the engine; a closed loop cannot run again (<c>close</c>).</summary>
+    /// <remarks>Closing twice is harmless. Tasks that are still pending are reported to the exception handler.</remarks>
+    /// <exception cref="InvalidOperationException">The loop is running.</exception>
+    public void Close()
+    {
+        if (IsRunning)
+            throw new InvalidOperationException("Cannot close a running event loop.");
+        if (_closed)
+            return;
+
+        Extension?.OnClosing();
+        _closed = true;
+        _ready.Clear();
+        Timers.Clear();
+        _inbox.Clear();
+        Executors.Default?.Shutdown(wait: false);
+        _engine.Dispose();
+    }
+
+    /// <summary>The same as <see cref="Close"/>.</summary>
+    public void Dispose() => Close();
+
+    /// <summary>Reports an error that nobody awaits (<c>call_exception_handler</c>).</summary>
+    /// <remarks>Never throws: a handler that fails is reported too, by the default handler. Any thread.</remarks>
+    public void CallExceptionHandler(LoopErrorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (ExceptionHandler is not { } handler)
+        {
+            DefaultExceptionHandler(context);
+            return;
+        }
+
+        try
+        {
+            handler(this, context);
+        }
+        catch (Exception exception)
+        {
+            DefaultExceptionHandler(new LoopErrorContext("Unhandled error in the exception handler, which was told: " + context.Message)
+            {
+                Exception = exception,
+            });
+        }
+    }
+
+    /// <summary>Writes the report to the standard error stream (<c>default_exception_handler</c>). Any thread.</summary>
+    public void DefaultExceptionHandler(LoopErrorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ErrorReport.Write(context);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"<EventLoop running={IsRunning} closed={IsClosed} engine={EngineName}>";
+
+    internal void Enqueue(object item) => _ready.Enqueue(item);
+
+    /// <summary>Puts an item in the ready queue, from any thread; false if the loop is closed.</summary>
+    internal bool TryPost(object item)
+    {
+        if (ReferenceEquals(CurrentLoop.Running, this))
+        {
+            _ready.Enqueue(item);
+            return true;
+        }
+
+        if (_closed)
+            return false;
+
+        _inbox.Post(item);
+        return true;
+    }
+
+    internal bool CancelReady(long sequence)
+    {
+        CheckThread();
+        return _ready.Cancel(sequence);
+    }
+
+    internal bool IsReadyCancelled(long sequence) => _ready.IsCancelled(sequence);
+
+    /// <summary>The caller's execution context if it is not the loop's own.</summary>
+    internal ExecutionContext? CaptureFlow()
+    {
+        var flow = ExecutionContext.Capture();
+        return ReferenceEquals(flow, _flow) ? null : flow;
+    }
+
+    internal void RestoreFlow()
+    {
+        if (_flow is not null && !ReferenceEquals(ExecutionContext.Capture(), _flow))
+            ExecutionContext.Restore(_flow);
+    }
+
+    /// <summary>Runs a callback in a context and a flow of its own.</summary>
+    internal void RunCallback(Action callback, Context? context, ExecutionContext? flow)
+    {
+        CurrentContext = context;
+        if (flow is not null)
+            ExecutionContext.Restore(flow);
+        try
+        {
+            callback();
+        }
+        catch (Exception exception)
+        {
+            OnCallbackError(callback, exception);
+        }
+        finally
+        {
+            CurrentContext = null;
+            RestoreFlow();
+        }
+    }
+
+    /// <summary>Ends the run as soon as the running item returns, and throws the exception out of it.</summary>
+    internal void Abort(Exception exception) => _fatal ??= ExceptionDispatchInfo.Capture(exception);
+
+    internal void CheckNotClosed()
+    {
+        if (_closed)
+            throw new InvalidOperationException("The event loop is closed.");
+    }
+
+    internal void CheckThread()
+    {
+        if (IsRunning && !ReferenceEquals(CurrentLoop.Running, this))
+        {
+            throw new InvalidOperationException(
+                "The event loop runs on another thread. From here only CallSoonThreadsafe, RunCoroutineThreadsafe and AsTask are allowed.");
+        }
+    }
+
+    internal void CheckCanSchedule()
+    {
+        CheckNotClosed();
+        CheckThread();
+    }
+
+    private TimerHandle AddTimer(long delay, Action callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return CallAtNanoseconds(Clock.Now + delay, callback);
+    }
+
+    internal TimerHandle CallAtNanoseconds(long when, Action callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        CheckCanSchedule();
+        var timer = new TimerHandle(this, callback, when, Context.CopyForChild(Context.Current), CaptureFlow());
+        Timers.Add(when, timer);
+        return timer;
+    }
+
+    private void RunPass()
+    {
+        Passes++;
+        WaitForWork();
+        if (Timers.Count > 0)
+            Timers.MoveDue(Clock.Now, _ready);
+        if (!_inbox.IsEmpty)
+            _inbox.MoveTo(_ready);
+
+        // The try is outside the inner loop: entering it costs nothing per item, and a callback that throws only
+        // leaves the inner loop.
+        var count = _ready.Count;
+        object? item = null;
+        while (count > 0)
+        {
+            try
+            {
+                while (count > 0)
+                {
+                    count--;
+                    item = _ready.Dequeue();
+                    RunItem(item);
+                    if (_fatal is not null)
+                        ThrowFatal();
+                }
+            }
+            catch (Exception exception) when (_fatal is null)
+            {
+                OnCallbackError(item, exception);
+                CurrentContext = null;
+                RestoreFlow();
+                if (_fatal is not null)
+                    ThrowFatal();
+            }
+        }
+    }
+
+    private void RunItem(object? item)
+    {
+        if (item is Action callback)
+        {
+            callback();
+            CurrentContext = null;
+            RestoreFlow();
+        }
+        else if (item is not null)
+        {
+            Unsafe.As<LoopItem>(item).Run(this);
+        }
+    }
+
+    private void WaitForWork()
+    {
+        if (_ready.Count > 0 || _stopping || !_inbox.IsEmpty)
+            return;
+
+        if (_virtualClock is not null)
+        {
+            WaitVirtually(_virtualClock);
+            return;
+        }
+
+        if (!Timers.TryPeek(out var when))
+        {
+            _inbox.WaitForPost(Timeout.Infinite);
+            return;
+        }
+
+        var nanoseconds = when - Clock.Now;
+        if (nanoseconds > 0)
+            _inbox.WaitForPost(nanoseconds);
+    }
+
+    private void WaitVirtually(VirtualClock clock)
+    {
+        if (OutstandingJobs > 0)
+            _inbox.WaitForPost(Timeout.Infinite);
+        else if (Timers.TryPeek(out var when))
+            clock.MoveTo(when);
+        else if (ForeignWaits > 0)
+            _inbox.WaitForPost(Timeout.Infinite);
+        else
+            throw new DeadlockException(Extension?.DescribeWaiters() ?? "");
+    }
+
+    private void OnCallbackError(object? callback, Exception exception)
+    {
+        if (exception is KeyboardInterruptException)
+        {
+            Abort(exception);
+            return;
+        }
+
+        CallExceptionHandler(new LoopErrorContext("Exception in callback") { Exception = exception, Callback = callback });
+    }
+
+    private void ThrowFatal()
+    {
+        // Left set, so that the handler of callback errors lets it pass; the end of the run clears it.
+        _fatal!.Throw();
+    }
+}

@@ -1,0 +1,44 @@
+// Inbox: what other threads hand to the loop. With the engine's Wake it is all that crosses threads.
+//   1. Post may be called from any thread; everything else is the loop thread's.
+//   2. Before the loop blocks it announces so and looks once more: a poster either sees the announcement and wakes
+//      the engine, or its item is seen. Nothing waits for the next unrelated wake-up.
+using System.Collections.Concurrent;
+using Tulip.Engines;
+
+namespace Tulip;
+
+internal sealed class Inbox(IIoEngine engine)
+{
+    private readonly ConcurrentQueue<object> _items = new();
+    private int _blocking;
+
+    public bool IsEmpty => _items.IsEmpty;
+
+    /// <summary>Hands an Action or a LoopItem to the loop.</summary>
+    public void Post(object item)
+    {
+        _items.Enqueue(item);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _blocking) != 0 && Interlocked.Exchange(ref _blocking, 0) != 0)
+            engine.Wake();
+    }
+
+    /// <summary>Blocks in the engine unless something was posted.</summary>
+    public void WaitForPost(long timeoutNanoseconds)
+    {
+        Interlocked.Exchange(ref _blocking, 1);
+        if (_items.IsEmpty)
+            engine.Wait(timeoutNanoseconds);
+        Volatile.Write(ref _blocking, 0);
+    }
+
+    /// <summary>Appends what has been posted to the ready queue.</summary>
+    public void MoveTo(ReadyQueue ready)
+    {
+        // Only what is there now: a thread that posts without end must not hold the loop here.
+        for (var count = _items.Count; count > 0 && _items.TryDequeue(out var item); count--)
+            ready.Enqueue(item);
+    }
+
+    public void Clear() => _items.Clear();
+}

@@ -1,0 +1,17 @@
+namespace Tulip;
+
+/// <summary>Something the ready queue of an <see cref="EventLoop"/> can run: a task's step, a callback, a finished future's news.</summary>
+/// <remarks>
+/// A base class rather than a delegate, so that a task can stand in the queue itself and nothing is allocated for it.
+/// It cannot be derived from outside Tulip.
+/// <threadsafety>Loop thread only.</threadsafety>
+/// </remarks>
+public abstract class LoopItem
+{
+    private protected LoopItem()
+    {
+    }
+
+    /// <summary>Does the item's work. Called by the loop, once for each time it was put in the queue.</summary>
+    internal abstract void Run(EventLoop loop);
+}

@@ -1,0 +1,90 @@
+// WaiterQueue: who waits for a primitive, first come first served. Fairness and cancellation are settled here, once.
+// Thread: the loop's.
+//   1. A waiter is linked while it is pending; being woken or cancelled takes it out, so waking is O(1).
+//   2. A woken waiter counts until its task has run again (Depart): until then nobody may overtake it.
+namespace Tulip;
+
+internal sealed class Waiter : Future<Unit>
+{
+    private readonly WaiterQueue _queue;
+
+    public Waiter(EventLoop loop, WaiterQueue queue)
+        : base(loop)
+        => _queue = queue;
+
+    public Waiter? Previous { get; set; }
+
+    public Waiter? Next { get; set; }
+
+    public bool WasWoken => Done && !Cancelled;
+
+    public override bool Cancel(string? message = null)
+    {
+        if (!Done)
+            _queue.Unlink(this);
+        return base.Cancel(message);
+    }
+}
+
+internal sealed class WaiterQueue
+{
+    private Waiter? _first;
+    private Waiter? _last;
+    private int _pending;
+    private int _woken;
+
+    /// <summary>Whether anybody waits, or was woken and has not run yet.</summary>
+    public bool HasAny => _pending + _woken > 0;
+
+    /// <summary>How many are not woken yet.</summary>
+    public int Pending => _pending;
+
+    /// <summary>A new waiter at the end; the caller awaits it and then calls <see cref="Depart"/>, whatever happened.</summary>
+    public Waiter Add(EventLoop loop)
+    {
+        var waiter = new Waiter(loop, this) { Previous = _last };
+        if (_last is null)
+            _first = waiter;
+        else
+            _last.Next = waiter;
+        _last = waiter;
+        _pending++;
+        return waiter;
+    }
+
+    /// <summary>Wakes the one that has waited longest; false if nobody waits.</summary>
+    public bool WakeNext()
+    {
+        if (_first is not { } waiter)
+            return false;
+
+        Unlink(waiter);
+        _woken++;
+        waiter.SetResult(default);
+        return true;
+    }
+
+    /// <summary>The waiter's task runs again.</summary>
+    public void Depart(Waiter waiter)
+    {
+        if (waiter.WasWoken)
+            _woken--;
+        else
+            waiter.Cancel();
+    }
+
+    internal void Unlink(Waiter waiter)
+    {
+        if (waiter.Previous is { } previous)
+            previous.Next = waiter.Next;
+        else
+            _first = waiter.Next;
+        if (waiter.Next is { } next)
+            next.Previous = waiter.Previous;
+        else
+            _last = waiter.Previous;
+        waiter.Previous = null;
+        waiter.Next = null;
+        _pending--;
+    }
+}

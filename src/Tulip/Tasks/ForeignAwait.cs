@@ -1,0 +1,121 @@
+// ForeignAwait: the two borders between coroutines and the rest of .NET.
+//   Outwards: a coroutine awaits a .NET task. Its task waits, and goes on by one hop through the ready queue,
+//   whatever thread completes the .NET task and whatever its ConfigureAwait says.
+//   Inwards: an async method that is not a coroutine awaits something of Tulip's on the loop's thread. A coroutine
+//   then runs as a task of its own; the method's continuation is called from the ready queue.
+using System.Runtime.CompilerServices;
+
+namespace Tulip;
+
+internal static class ForeignAwait
+{
+    /// <summary>A coroutine waits for a .NET awaiter.</summary>
+    public static void SuspendUnsafe<TAwaiter>(CoroutineFrame frame, ref TAwaiter awaiter)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        var extras = Begin(frame);
+        extras.Awaited = AwaiterStatus.TaskOf(ref awaiter);
+        var captured = SynchronizationContext.Current;
+
+        // Without a context to capture, the awaiter calls back on the thread that completes: one hop, not two.
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            awaiter.UnsafeOnCompleted(extras.Continuation!);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(captured);
+        }
+    }
+
+    /// <inheritdoc cref="SuspendUnsafe"/>
+    public static void Suspend<TAwaiter>(CoroutineFrame frame, ref TAwaiter awaiter)
+        where TAwaiter : INotifyCompletion
+        => awaiter.OnCompleted(Begin(frame).Continuation!);
+
+    /// <summary>The wait is over: nothing may continue the task until it waits again.</summary>
+    /// <returns>The .NET task that was awaited, if it is known.</returns>
+    public static Task? Settle(TaskExtras extras)
+    {
+        Volatile.Write(ref extras.ContinuationArmed, 0);
+        var awaited = extras.Awaited;
+        extras.Awaited = null;
+        return awaited;
+    }
+
+    /// <summary>An async method that is not a coroutine awaits a coroutine.</summary>
+    public static void Run<T>(Coroutine<T> coroutine, Action continuation)
+    {
+        var loop = EventLoop.RunningOrNull ?? throw new InvalidOperationException(
+            "A coroutine is awaited outside an event loop. Start it with Aio.Run, or from another thread with RunCoroutineThreadsafe.");
+        ContinueAfter(loop.CreateTask(coroutine), continuation);
+    }
+
+    /// <summary>An async method that is not a coroutine awaits a future.</summary>
+    public static void Run<T>(Future<T> future, Action continuation) => ContinueAfter(future, continuation);
+
+    /// <summary>The outcome of the child that ran for an awaiter whose method goes on now.</summary>
+    [System.Diagnostics.StackTraceHidden]
+    public static T TakeOutcome<T>()
+    {
+        if (EventLoop.RunningOrNull is { ForeignOutcome: Future<T> child } loop)
+        {
+            loop.ForeignOutcome = null;
+            return child.Result();
+        }
+
+        throw new InvalidOperationException("Cannot reuse an already awaited coroutine: call the method again, or make a task of it and await that.");
+    }
+
+    private static TaskExtras Begin(CoroutineFrame frame)
+    {
+        var loop = Aio.GetRunningLoop();
+        var task = Unsafe.As<LoopItem?>(loop.CurrentTask) as IAsyncTask
+            ?? throw new InvalidOperationException("A coroutine runs outside a task.");
+        var extras = task.Extras;
+        extras.Continuation ??= () => Continue(loop, task);
+        Volatile.Write(ref extras.ContinuationArmed, 1);
+        frame.Status = FrameStatus.AwaitsForeign;
+        return extras;
+    }
+
+    private static void Continue(EventLoop loop, IAsyncTask task)
+    {
+        // Called on any thread, by awaiters of any quality: once is enough. A closed loop has no next step.
+        if (Interlocked.Exchange(ref task.Extras.ContinuationArmed, 0) == 1)
+            loop.TryPost(task);
+    }
+
+    private static void ContinueAfter(Future child, Action continuation)
+    {
+        var loop = child.Loop;
+        var owner = loop.CurrentTask as IAsyncTask;
+        owner?.Extras.AddForeignChild(child);
+        child.AddCallback(new InternalCallback(child, _ =>
+        {
+            owner?.Extras.RemoveForeignChild(child);
+            Resume(loop, owner, child, continuation);
+        }));
+    }
+
+    /// <summary>Continues the method as if the task that was current when it suspended were current again; that task
+    /// itself is not stepped.</summary>
+    private static void Resume(EventLoop loop, IAsyncTask? owner, Future child, Action continuation)
+    {
+        var outer = loop.CurrentTask;
+        loop.CurrentTask = owner is { Done: false } ? (LoopItem)owner : null;
+        loop.ForeignOutcome = child;
+        try
+        {
+            continuation();
+        }
+        finally
+        {
+            loop.ForeignOutcome = null;
+            loop.CurrentTask = outer;
+            loop.CurrentContext = null;
+            loop.RestoreFlow();
+        }
+    }
+}

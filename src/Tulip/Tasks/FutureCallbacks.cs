@@ -1,0 +1,109 @@
+using System.Runtime.ExceptionServices;
+
+namespace Tulip;
+
+/// <summary>What a future puts in the ready queue when it is done: the news of one future for one receiver.</summary>
+internal abstract class FutureCallback(Future source) : LoopItem
+{
+    public Future Source { get; } = source;
+
+    internal sealed override void Run(EventLoop loop) => OnDone(Source);
+
+    protected abstract void OnDone(Future source);
+}
+
+/// <summary>The callback of one of Tulip's own functions, which needs no context.</summary>
+internal sealed class InternalCallback(Future source, Action<Future> callback) : FutureCallback(source)
+{
+    protected override void OnDone(Future source) => callback(source);
+}
+
+/// <summary>A user's callback.</summary>
+internal sealed class DoneCallback(Future source, Action<Future> callback, Context? context, ExecutionContext? flow)
+    : FutureCallback(source)
+{
+    public Action<Future> Callback { get; } = callback;
+
+    protected override void OnDone(Future source)
+    {
+        if (context is null && flow is null)
+        {
+            Callback(source);
+            source.Loop.CurrentContext = null;
+            source.Loop.RestoreFlow();
+        }
+        else
+        {
+            source.Loop.RunCallback(() => Callback(source), context, flow);
+        }
+    }
+}
+
+/// <summary>Two callbacks or more, in the order in which they were added.</summary>
+internal sealed class CallbackList
+{
+    private readonly List<LoopItem> _items;
+
+    public CallbackList(LoopItem first, LoopItem second) => _items = [first, second];
+
+    public int Count => _items.Count;
+
+    public void Add(LoopItem item) => _items.Add(item);
+
+    public int Remove(Predicate<LoopItem> match) => _items.RemoveAll(match);
+
+    public void EnqueueAll(EventLoop loop)
+    {
+        foreach (var item in _items)
+            loop.Enqueue(item);
+    }
+}
+
+/// <summary>The exception of a failed future. If nobody ever asks for it, it is reported when it is collected, or when
+/// the loop closes, whichever is first.</summary>
+internal sealed class FailureRecord
+{
+    private readonly Future _owner;
+    private readonly ExceptionDispatchInfo _failure;
+    private int _seen;
+
+    public FailureRecord(Future owner, ExceptionDispatchInfo failure)
+    {
+        _owner = owner;
+        _failure = failure;
+    }
+
+    ~FailureRecord() => ReportIfUnseen();
+
+    public Exception Exception => _failure.SourceException;
+
+    public ExceptionDispatchInfo Info => _failure;
+
+    public bool Seen => Volatile.Read(ref _seen) != 0;
+
+    public void MarkRetrieved()
+    {
+        if (_seen == 0 && Interlocked.Exchange(ref _seen, 1) == 0)
+            GC.SuppressFinalize(this);
+    }
+
+    [System.Diagnostics.StackTraceHidden]
+    public void Throw() => _failure.Throw();
+
+    public void ReportIfUnseen()
+    {
+        if (Interlocked.Exchange(ref _seen, 1) != 0)
+            return;
+
+        var context = new LoopErrorContext($"{(_owner is IAsyncTask ? "Task" : "Future")} exception was never retrieved")
+        {
+            Exception = Exception,
+            Future = _owner,
+        };
+
+        // On the finalizer thread while the loop runs, the loop's own thread is the one to tell its handler.
+        var loop = _owner.Loop;
+        if (ReferenceEquals(EventLoop.RunningOrNull, loop) || !loop.IsRunning || !loop.TryPost((Action)(() => loop.CallExceptionHandler(context))))
+            loop.CallExceptionHandler(context);
+    }
+}

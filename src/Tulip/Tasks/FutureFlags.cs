@@ -1,0 +1,47 @@
+namespace Tulip;
+
+/// <summary>The state of a future and, in the higher bits, of the task that it may be.</summary>
+[Flags]
+internal enum FutureFlags
+{
+    /// <summary>Not done.</summary>
+    Pending = 0,
+
+    /// <summary>Done, with a result.</summary>
+    Finished = 1,
+
+    /// <summary>Done, with an exception.</summary>
+    Failed = 2,
+
+    /// <summary>Done, cancelled.</summary>
+    Cancelled = 4,
+
+    /// <summary>Any of the ends.</summary>
+    Done = Finished | Failed | Cancelled,
+
+    /// <summary>The ends that throw.</summary>
+    Unsuccessful = Failed | Cancelled,
+
+    /// <summary>Task: a cancel was asked for and could not be passed on; the next step begins by throwing it. Set by
+    /// Cancel, cleared by that step, by an await that passes it on, and by Uncancel to zero.</summary>
+    MustCancel = 0x10,
+
+    /// <summary>Task: the step that begins now throws at the await it resumes. Never set between steps.</summary>
+    ThrowPending = 0x20,
+
+    /// <summary>Task: its code is running; what its frame last waited for is over.</summary>
+    Stepping = 0x40,
+
+    /// <summary>Task: its timer was due and the first of a sleeper's two hops is in the ready queue.</summary>
+    HopQueued = 0x80,
+
+    /// <summary>Task: the sleep was cancelled and the wake-up is in the ready queue.</summary>
+    SleepCancelled = 0x100,
+
+    /// <summary>Task: the sleep is over and the wake-up is in the ready queue.</summary>
+    SleepOver = 0x200,
+
+    /// <summary>Task: a cancel went to a .NET task; an <see cref="OperationCanceledException"/> that leaves the
+    /// coroutine is its answer.</summary>
+    ForeignCancel = 0x400,
+}

@@ -1,0 +1,65 @@
+namespace Tulip;
+
+/// <summary>Outcomes carried between futures and .NET tasks, and from one future to another.</summary>
+internal static class FutureTasks
+{
+    /// <summary>A .NET task with the future's outcome. Any thread.</summary>
+    public static Task<T> Export<T>(Future<T> future)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var loop = future.Loop;
+        if (loop.IsRunning && !ReferenceEquals(EventLoop.RunningOrNull, loop))
+        {
+            if (!loop.TryPost((Action)(() => WhenDone(future, () => Copy(future, completion)))))
+                completion.SetException(new InvalidOperationException("The event loop is closed."));
+        }
+        else if (future.Done)
+        {
+            Copy(future, completion);
+        }
+        else
+        {
+            WhenDone(future, () => Copy(future, completion));
+        }
+
+        return completion.Task;
+    }
+
+    /// <summary>Ends a pending future as the .NET task ended.</summary>
+    public static void Import<T>(Task<T> task, Future<T> future)
+    {
+        if (future.Done)
+        {
+            _ = task.Exception;
+            return;
+        }
+
+        if (task.IsCanceled)
+            future.Cancel();
+        else if (task.IsFaulted)
+            future.FinishFailed(System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(task.Exception.InnerException!));
+        else
+            future.FinishWith(task.Result);
+    }
+
+    /// <summary>Calls back by the ready queue when the future is done.</summary>
+    public static void WhenDone(Future future, Action callback)
+        => future.AddCallback(new InternalCallback(future, _ => callback()));
+
+    public static void Copy<T>(Future<T> future, TaskCompletionSource<T> completion)
+    {
+        if (future.Cancelled)
+        {
+            completion.TrySetCanceled();
+        }
+        else if (future.Failure is { } failure)
+        {
+            failure.MarkRetrieved();
+            completion.TrySetException(failure.Exception);
+        }
+        else
+        {
+            completion.TrySetResult(future.ResultUnchecked);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SourceLocations: where a suspended coroutine stands, read from the portable symbols beside or inside its assembly.
+// Only messages ask; nothing is kept while a program runs. Without symbols there is no place to tell, and no error.
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+
+namespace Tulip;
+
+internal static class SourceLocations
+{
+    // The yield and resume offsets of each await, written by the compiler for debuggers.
+    private static readonly Guid s_asyncSteppingInformation = new("54FD2AC5-E925-401A-9C2A-F94F171072F8");
+    private static readonly ConcurrentDictionary<Assembly, MetadataReaderProvider?> s_symbols = new();
+
+    /// <summary>The file's name and the line at which the state machine waits; in state -1, where its method begins.</summary>
+    public static string? Find(Type stateMachine, int state)
+    {
+        try
+        {
+            var assembly = stateMachine.Assembly;
+            if (s_symbols.GetOrAdd(assembly, Open) is not { } provider || MoveNextOf(stateMachine) is not { } moveNext)
+                return null;
+
+            lock (provider)
+                return Find(provider.GetMetadataReader(), MetadataTokens.MethodDefinitionHandle(moveNext), state);
+        }
+        catch (Exception exception) when (exception is BadImageFormatException or IOException or NotSupportedException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Only for messages; without the method there is no place to tell.")]
+    private static int? MoveNextOf(Type stateMachine)
+        => stateMachine.GetMethod("MoveNext", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.MetadataToken & 0xFFFFFF;
+
+    private static string? Find(MetadataReader reader, MethodDefinitionHandle method, int state)
+    {
+        var debug = reader.GetMethodDebugInformation(method.ToDebugInformationHandle());
+        var offset = state < 0 ? 0 : YieldOffset(reader, method, state);
+        SequencePoint? best = null;
+        foreach (var point in debug.GetSequencePoints())
+        {
+            if (point.IsHidden)
+                continue;
+            if (best is not null && point.Offset > offset)
+                break;
+            best = point;
+        }
+
+        return best is { } found
+            ? $"{Path.GetFileName(reader.GetString(reader.GetDocument(found.Document).Name))}:{found.StartLine}"
+            : null;
+    }
+
+    private static int YieldOffset(MetadataReader reader, MethodDefinitionHandle method, int state)
+    {
+        foreach (var handle in reader.GetCustomDebugInformation(method))
+        {
+            var information = reader.GetCustomDebugInformation(handle);
+            if (reader.GetGuid(information.Kind) != s_asyncSteppingInformation)
+                continue;
+
+            var blob = reader.GetBlobReader(information.Value);
+            blob.ReadUInt32();
+            for (var index = 0; blob.RemainingBytes > 0; index++)
+            {
+                var yieldOffset = (int)blob.ReadUInt32();
+                blob.ReadUInt32();
+                blob.ReadCompressedInteger();
+                if (index == state)
+                    return yieldOffset;
+            }
+        }
+
+        return 0;
+    }
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file the location is empty, and there is no place to tell.")]
+    private static MetadataReaderProvider? Open(Assembly assembly)
+    {
+        var path = assembly.Location;
+        if (path.Length == 0 || !File.Exists(path))
+            return null;
+
+        using var image = new PEReader(File.OpenRead(path));
+        return image.TryOpenAssociatedPortablePdb(
+            path,
+            static file => File.Exists(file) ? new MemoryStream(File.ReadAllBytes(file)) : null,
+            out var provider,
+            out _)
+            ? provider
+            : null;
+    }
+}

@@ -1,0 +1,96 @@
+// TaskRegistry: what the task layer keeps for a loop: the living tasks, their numbers, failures not looked at yet.
+// Thread: the loop's.
+//   1. A task is in the table from its creation until it is done; Slot is its place there.
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Tulip;
+
+internal sealed class TaskRegistry(EventLoop loop) : LoopExtension
+{
+    private const int MinimumToPrune = 64;
+
+    private readonly List<WeakReference<FailureRecord>> _failures = [];
+    private IAsyncTask?[] _tasks = new IAsyncTask?[16];
+    private int _count;
+    private int _lastId;
+    private int _pruneAt = MinimumToPrune;
+
+    /// <summary>The delay, in nanoseconds, of the frame that suspends as <see cref="FrameStatus.AwaitsTime"/>.</summary>
+    public long SleepRequest { get; set; }
+
+    public ITaskFactory? Factory { get; set; }
+
+    public static TaskRegistry Of(EventLoop loop) => Unsafe.As<TaskRegistry?>(loop.Extension) ?? Create(loop);
+
+    public static TaskRegistry OfRunningLoop() => Of(Aio.GetRunningLoop());
+
+    public int NextId() => ++_lastId;
+
+    public void Add(IAsyncTask task)
+    {
+        if (_count == _tasks.Length)
+            Array.Resize(ref _tasks, _count * 2);
+        task.Slot = _count;
+        _tasks[_count++] = task;
+    }
+
+    public void Remove(IAsyncTask task)
+    {
+        // The last one moves into the gap.
+        var slot = task.Slot;
+        var last = _tasks[--_count]!;
+        _tasks[slot] = last;
+        last.Slot = slot;
+        _tasks[_count] = null;
+    }
+
+    /// <summary>The tasks that are not done, in the order of their creation.</summary>
+    public IAsyncTask[] Snapshot()
+    {
+        var tasks = _tasks.AsSpan(0, _count).ToArray();
+        Array.Sort(tasks, static (a, b) => a!.Id.CompareTo(b!.Id));
+        return tasks!;
+    }
+
+    public void NoteFailure(FailureRecord record)
+    {
+        if (_failures.Count >= _pruneAt)
+        {
+            _failures.RemoveAll(static weak => !weak.TryGetTarget(out var old) || old.Seen);
+            _pruneAt = Math.Max(MinimumToPrune, _failures.Count * 2);
+        }
+
+        _failures.Add(new WeakReference<FailureRecord>(record));
+    }
+
+    public override string DescribeWaiters()
+    {
+        var text = new StringBuilder();
+        foreach (var task in Snapshot())
+            text.AppendLine().Append("  ").Append(task);
+        return text.ToString();
+    }
+
+    public override void OnClosing()
+    {
+        foreach (var weak in _failures)
+        {
+            if (weak.TryGetTarget(out var record))
+                record.ReportIfUnseen();
+        }
+
+        _failures.Clear();
+        foreach (var task in Snapshot())
+            loop.CallExceptionHandler(new LoopErrorContext("Task was pending when its loop was closed") { Task = task });
+        _count = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TaskRegistry Create(EventLoop loop)
+    {
+        var registry = new TaskRegistry(loop);
+        loop.Extension = registry;
+        return registry;
+    }
+}
