@@ -1,0 +1,3 @@
+using Spinners;
+
+return SpinnerApp.Run(args, Console.Out, Console.Error, Pace.Usual);
