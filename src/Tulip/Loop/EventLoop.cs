@@ -291,8 +291,15 @@ public sealed class EventLoop : IDisposable
 
     internal void RestoreFlow()
     {
-        if (_flow is not null && !ReferenceEquals(ExecutionContext.Capture(), _flow))
-            ExecutionContext.Restore(_flow);
+        if (!ReferenceEquals(ExecutionContext.Capture(), _flow))
+            UseFlow(_flow);
+    }
+
+    /// <summary>Makes an execution context current; null stands for one whose flow was suppressed, which is left alone.</summary>
+    internal static void UseFlow(ExecutionContext? flow)
+    {
+        if (flow is not null)
+            ExecutionContext.Restore(flow);
     }
 
     /// <summary>Runs a callback in a context and a flow of its own.</summary>

@@ -75,6 +75,12 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         _ => null,
     };
 
+    Context? IAsyncTask.Context
+    {
+        get => _context;
+        set => _context = value;
+    }
+
     CancellationToken IAsyncTask.AmbientToken => Extras.Token;
 
     TaskExtras IAsyncTask.Extras => Extras;
@@ -229,9 +235,14 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 var future = Unsafe.As<Future>(_waitsFor!);
                 _waitsFor = null;
 
-                // A future that was cancelled brings its own exception, and with it the cancel is delivered.
+                // A future that was cancelled brings its own exception, and with it the cancel is delivered. Any other
+                // outcome gives way to the cancel, and counts as seen.
                 if (mustCancel && !future.Cancelled)
+                {
+                    future.MarkRetrieved();
                     _flags |= FutureFlags.ThrowPending;
+                }
+
                 break;
 
             case FrameStatus.AwaitsTime:
@@ -254,6 +265,10 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 if (awaited is null)
                     return true;
                 break;
+
+            case FrameStatus.YieldsForeign:
+                // .NET's own awaiter does not throw: the cancel stays pending.
+                return true;
 
             case FrameStatus.Owned:
                 // Not begun: a coroutine that is cancelled before its first step never runs.
@@ -298,7 +313,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 var flowBefore = Unsafe.As<ExecutionContext?>(awaiting.Aux);
                 awaiting.Aux = null;
                 if (!ReferenceEquals(flow, flowBefore ?? ownFlow))
-                    ExecutionContext.Restore((flowBefore ?? ownFlow)!);
+                    EventLoop.UseFlow(flowBefore ?? ownFlow);
                 frame = awaiting;
                 continue;
             }
@@ -332,6 +347,8 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
 
             case FrameStatus.AwaitsForeign:
                 loop.ForeignWaits++;
+                if ((_flags & FutureFlags.MustCancel) != 0)
+                    Extras.CancelToken(loop);
                 return;
 
             default:

@@ -37,6 +37,9 @@ internal enum FrameStatus : byte
     /// <summary>Lets others run once (a bare yield).</summary>
     Yields,
 
+    /// <summary>The same by <see cref="Task.Yield"/>, whose awaiter cannot throw a cancel.</summary>
+    YieldsForeign,
+
     /// <summary>Waits for something of .NET's, which will call the task's continuation.</summary>
     AwaitsForeign,
 }

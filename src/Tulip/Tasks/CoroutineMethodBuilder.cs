@@ -103,7 +103,7 @@ public struct CoroutineMethodBuilder<T>
         if (default(TAwaiter) is not null && awaiter is IFrameAwaiter)
             ((IFrameAwaiter)awaiter).Suspend(_frame);
         else if (typeof(TAwaiter) == typeof(YieldAwaitable.YieldAwaiter))
-            _frame.Status = FrameStatus.Yields;
+            _frame.Status = FrameStatus.YieldsForeign;
         else
             ForeignAwait.SuspendUnsafe(_frame, ref awaiter);
     }

@@ -49,11 +49,12 @@ internal static class ForeignAwait
     {
         var loop = EventLoop.RunningOrNull ?? throw new InvalidOperationException(
             "A coroutine is awaited outside an event loop. Start it with Aio.Run, or from another thread with RunCoroutineThreadsafe.");
-        ContinueAfter(loop.CreateTask(coroutine), continuation);
+        var child = loop.CreateTask(coroutine);
+        ContinueAfter(child, child, continuation);
     }
 
     /// <summary>An async method that is not a coroutine awaits a future.</summary>
-    public static void Run<T>(Future<T> future, Action continuation) => ContinueAfter(future, continuation);
+    public static void Run<T>(Future<T> future, Action continuation) => ContinueAfter(future, null, continuation);
 
     /// <summary>The outcome of the child that ran for an awaiter whose method goes on now.</summary>
     [System.Diagnostics.StackTraceHidden]
@@ -87,7 +88,10 @@ internal static class ForeignAwait
             loop.TryPost(task);
     }
 
-    private static void ContinueAfter(Future child, Action continuation)
+    /// <param name="child">What the method waits for.</param>
+    /// <param name="outcome">What the method's awaiter cannot know by itself: the task that ran its coroutine.</param>
+    /// <param name="continuation">The rest of the method.</param>
+    private static void ContinueAfter(Future child, Future? outcome, Action continuation)
     {
         var loop = child.Loop;
         var owner = loop.CurrentTask as IAsyncTask;
@@ -95,25 +99,29 @@ internal static class ForeignAwait
         child.AddCallback(new InternalCallback(child, _ =>
         {
             owner?.Extras.RemoveForeignChild(child);
-            Resume(loop, owner, child, continuation);
+            Resume(loop, owner, outcome, continuation);
         }));
     }
 
     /// <summary>Continues the method as if the task that was current when it suspended were current again; that task
     /// itself is not stepped.</summary>
-    private static void Resume(EventLoop loop, IAsyncTask? owner, Future child, Action continuation)
+    private static void Resume(EventLoop loop, IAsyncTask? owner, Future? outcome, Action continuation)
     {
-        var outer = loop.CurrentTask;
-        loop.CurrentTask = owner is { Done: false } ? (LoopItem)owner : null;
-        loop.ForeignOutcome = child;
+        if (owner is { Done: true })
+            owner = null;
+        loop.CurrentTask = (LoopItem?)owner;
+        loop.CurrentContext = owner?.Context;
+        loop.ForeignOutcome = outcome;
         try
         {
             continuation();
         }
         finally
         {
+            if (owner is not null)
+                owner.Context = loop.CurrentContext;
             loop.ForeignOutcome = null;
-            loop.CurrentTask = outer;
+            loop.CurrentTask = null;
             loop.CurrentContext = null;
             loop.RestoreFlow();
         }

@@ -49,6 +49,9 @@ public interface IAsyncTask : IAwaitable
     /// <summary>The outermost coroutine, for messages.</summary>
     internal string DescribeCoroutine();
 
+    /// <summary>The task's context; null stands for an empty one.</summary>
+    internal Context? Context { get; set; }
+
     internal CancellationToken AmbientToken { get; }
 
     internal TaskExtras Extras { get; }
