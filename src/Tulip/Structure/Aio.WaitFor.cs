@@ -15,30 +15,13 @@ public static partial class Aio
     public static Coroutine<T> WaitFor<T>(Coroutine<T> coroutine, double? timeout)
     {
         var limit = Limit(timeout);
-        return limit is 0 ? WaitForNothing(() => EnsureFuture(coroutine)) : Run(coroutine, limit);
-
-        static async Coroutine<T> Run(Coroutine<T> coroutine, long? limit)
-        {
-            var scope = EnterTimeout(limit);
-            try
-            {
-                var result = await coroutine;
-                scope.Leave(null);
-                return result;
-            }
-            catch (Exception exception) when (scope.Leave(exception))
-            {
-                throw TimedOut(exception);
-            }
-        }
+        return limit is 0
+            ? WaitForNothing(() => EnsureFuture(coroutine))
+            : RunLimited(limit, relative: true, _ => coroutine);
     }
 
     /// <inheritdoc cref="WaitFor{T}(Coroutine{T}, double?)"/>
-    public static Coroutine WaitFor(Coroutine coroutine, double? timeout)
-    {
-        var inner = WaitFor((Coroutine<Unit>)coroutine, timeout);
-        return new Coroutine(inner.Frame, inner.Token);
-    }
+    public static Coroutine WaitFor(Coroutine coroutine, double? timeout) => Untyped(WaitFor((Coroutine<Unit>)coroutine, timeout));
 
     /// <inheritdoc cref="WaitFor{T}(Coroutine{T}, double?)"/>
     /// <param name="future">What to await.</param>
@@ -47,22 +30,11 @@ public static partial class Aio
     {
         ArgumentNullException.ThrowIfNull(future);
         var limit = Limit(timeout);
-        return limit is 0 ? WaitForNothing(() => future) : Run(future, limit);
+        return limit is 0
+            ? WaitForNothing(() => future)
+            : RunLimited(limit, relative: true, _ => Await(future));
 
-        static async Coroutine<T> Run(Future<T> future, long? limit)
-        {
-            var scope = EnterTimeout(limit);
-            try
-            {
-                var result = await future;
-                scope.Leave(null);
-                return result;
-            }
-            catch (Exception exception) when (scope.Leave(exception))
-            {
-                throw TimedOut(exception);
-            }
-        }
+        static async Coroutine<T> Await(Future<T> future) => await future;
     }
 
     /// <inheritdoc cref="WaitFor{T}(Coroutine{T}, double?)"/>
@@ -73,17 +45,6 @@ public static partial class Aio
 
     /// <inheritdoc cref="WaitFor{T}(Future{T}, double?)"/>
     public static Coroutine<T> WaitFor<T>(Future<T> future, TimeSpan timeout) => WaitFor(future, timeout.TotalSeconds);
-
-    private static long? Limit(double? timeout) => timeout is { } seconds ? LoopTime.FromSeconds(seconds, nameof(timeout)) : null;
-
-    private static TimeoutScope EnterTimeout(long? limit)
-    {
-        var scope = new TimeoutScope();
-        scope.Enter(limit is { } delay ? GetRunningLoop().Clock.Now + delay : null);
-        return scope;
-    }
-
-    private static TimeoutException TimedOut(Exception cancelled) => new("The operation did not end in time.", cancelled);
 
     // No time at all: what is done gives its result, what is not is cancelled; a coroutine never begins.
     private static async Coroutine<T> WaitForNothing<T>(Func<Future<T>> start)

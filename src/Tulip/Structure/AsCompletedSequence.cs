@@ -16,14 +16,13 @@ public sealed class AsCompletedSequence<TFuture, T> : IEnumerable<Coroutine<T>>
 {
     private readonly List<TFuture> _todo;
     private readonly Dictionary<TFuture, InternalCallback> _callbacks = [];
-    private readonly ArrivalQueue<TFuture?> _done;
+    private readonly AsyncQueue<TFuture?> _done = new();
     private readonly TimerHandle? _timer;
     private int _left;
 
     internal AsCompletedSequence(IEnumerable<TFuture> futures, long? limit)
     {
         var loop = Aio.GetRunningLoop();
-        _done = new ArrivalQueue<TFuture?>(loop);
         _todo = [.. futures.Distinct()];
         _left = _todo.Count;
         foreach (var future in _todo)
@@ -62,7 +61,7 @@ public sealed class AsCompletedSequence<TFuture, T> : IEnumerable<Coroutine<T>>
         if (!_callbacks.Remove(future))
             return;
 
-        _done.Put(future);
+        _done.PutNoWait(future);
         if (_callbacks.Count == 0)
             _timer?.Cancel();
     }
@@ -74,7 +73,7 @@ public sealed class AsCompletedSequence<TFuture, T> : IEnumerable<Coroutine<T>>
             if (!_callbacks.Remove(future, out var callback))
                 continue;
             future.RemoveCallback(callback);
-            _done.Put(null);
+            _done.PutNoWait(null);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Tulip;
 /// First come, first served: a newcomer waits behind those that wait already, even while a permit is free for a moment.
 /// <threadsafety>Loop thread only. It may be made anywhere; it belongs to the first loop in which a task has to wait.</threadsafety>
 /// </remarks>
-public class AsyncSemaphore
+public class AsyncSemaphore : IReleasable
 {
     private readonly WaiterQueue _waiters = new();
     private LoopBound _loop;
@@ -32,12 +32,12 @@ public class AsyncSemaphore
     /// <returns>What gives the permit back, once, however often it is disposed: <c>using (await semaphore.Acquire())</c>.
     /// It need not be used: <see cref="Release"/> does the same.</returns>
     /// <exception cref="InvalidOperationException">It has to wait and belongs to another loop.</exception>
-    public async Coroutine<SemaphoreReleaser> Acquire()
+    public async Coroutine<Releaser> Acquire()
     {
         if (!Locked)
         {
             _value--;
-            return new SemaphoreReleaser(this);
+            return new Releaser(this);
         }
 
         var waiter = _waiters.Add(_loop.Get(this));
@@ -59,7 +59,7 @@ public class AsyncSemaphore
 
         // Permits that came back while newcomers had to queue behind us.
         WakeWhileFree();
-        return new SemaphoreReleaser(this);
+        return new Releaser(this);
     }
 
     /// <summary>Gives a permit back and wakes the task that has waited longest (<c>release</c>).</summary>
@@ -87,22 +87,5 @@ public class AsyncSemaphore
         while (_value > 0 && WakeOne())
         {
         }
-    }
-}
-
-/// <summary>Gives a semaphore's permit back when it is disposed, once.</summary>
-/// <remarks><threadsafety>Loop thread only.</threadsafety></remarks>
-public sealed class SemaphoreReleaser : IDisposable
-{
-    private AsyncSemaphore? _semaphore;
-
-    internal SemaphoreReleaser(AsyncSemaphore semaphore) => _semaphore = semaphore;
-
-    /// <summary>Gives the permit back; does nothing the second time.</summary>
-    public void Dispose()
-    {
-        var semaphore = _semaphore;
-        _semaphore = null;
-        semaphore?.Release();
     }
 }

@@ -2,6 +2,8 @@
 // Thread: the loop's.
 //   1. A waiter is linked while it is pending; being woken or cancelled takes it out, so waking is O(1).
 //   2. A woken waiter counts until its task has run again (Depart): until then nobody may overtake it.
+//   3. With departureOnly, waiters stay linked until they depart, whatever becomes of them before: a lock, as
+//      asyncio's, wakes nobody behind a cancelled first waiter, which will do so itself.
 namespace Tulip;
 
 internal sealed class Waiter : Future<Unit>
@@ -21,12 +23,12 @@ internal sealed class Waiter : Future<Unit>
     public override bool Cancel(string? message = null)
     {
         if (!Done)
-            _queue.Unlink(this);
+            _queue.OnNoLongerPending(this);
         return base.Cancel(message);
     }
 }
 
-internal sealed class WaiterQueue
+internal sealed class WaiterQueue(bool departureOnly = false)
 {
     private Waiter? _first;
     private Waiter? _last;
@@ -52,28 +54,46 @@ internal sealed class WaiterQueue
         return waiter;
     }
 
-    /// <summary>Wakes the one that has waited longest; false if nobody waits.</summary>
+    /// <summary>Wakes the first that is linked; false if nobody is, or if that one was woken or cancelled already.</summary>
     public bool WakeNext()
     {
-        if (_first is not { } waiter)
+        if (_first is not { Done: false } waiter)
             return false;
 
-        Unlink(waiter);
+        OnNoLongerPending(waiter);
         _woken++;
         waiter.SetResult(default);
         return true;
     }
 
+    /// <summary>Wakes everybody.</summary>
+    public void WakeAll()
+    {
+        while (WakeNext())
+        {
+        }
+    }
+
     /// <summary>The waiter's task runs again.</summary>
     public void Depart(Waiter waiter)
     {
+        // Not woken: cancelled, or in the next moment, for the task was.
         if (waiter.WasWoken)
             _woken--;
         else
             waiter.Cancel();
+        if (departureOnly)
+            Unlink(waiter);
     }
 
-    internal void Unlink(Waiter waiter)
+    internal void OnNoLongerPending(Waiter waiter)
+    {
+        _pending--;
+        if (!departureOnly)
+            Unlink(waiter);
+    }
+
+    private void Unlink(Waiter waiter)
     {
         if (waiter.Previous is { } previous)
             previous.Next = waiter.Next;
@@ -85,6 +105,5 @@ internal sealed class WaiterQueue
             _last = waiter.Previous;
         waiter.Previous = null;
         waiter.Next = null;
-        _pending--;
     }
 }

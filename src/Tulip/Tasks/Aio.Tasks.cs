@@ -28,11 +28,15 @@ public static partial class Aio
     /// <summary>Runs a coroutine as a task of the running loop; it begins in the next pass (<c>asyncio.create_task</c>).</summary>
     /// <param name="coroutine">A coroutine that has not been awaited.</param>
     /// <param name="name">A name for messages; null for <c>Task-N</c>.</param>
+    /// <param name="context">The context to run in, shared: <c>new Context()</c> for an empty one; null for a copy of the caller's.</param>
+    /// <param name="eagerStart">Whether the first step runs before this returns; null for the task factory's own way.</param>
     /// <exception cref="InvalidOperationException">No loop runs on this thread, or the coroutine has been awaited already.</exception>
-    public static AsyncTask<T> CreateTask<T>(Coroutine<T> coroutine, string? name = null) => GetRunningLoop().CreateTask(coroutine, name);
+    public static AsyncTask<T> CreateTask<T>(Coroutine<T> coroutine, string? name = null, Context? context = null, bool? eagerStart = null)
+        => GetRunningLoop().CreateTask(coroutine, name, context, eagerStart);
 
-    /// <inheritdoc cref="CreateTask{T}(Coroutine{T}, string?)"/>
-    public static AsyncTask<Unit> CreateTask(Coroutine coroutine, string? name = null) => GetRunningLoop().CreateTask(coroutine, name);
+    /// <inheritdoc cref="CreateTask{T}(Coroutine{T}, string?, Context?, bool?)"/>
+    public static AsyncTask<Unit> CreateTask(Coroutine coroutine, string? name = null, Context? context = null, bool? eagerStart = null)
+        => GetRunningLoop().CreateTask(coroutine, name, context, eagerStart);
 
     /// <summary>Runs a coroutine as a task that nobody awaits; an exception in it goes to the loop's exception handler.</summary>
     /// <exception cref="InvalidOperationException">No loop runs on this thread, or the coroutine has been awaited already.</exception>

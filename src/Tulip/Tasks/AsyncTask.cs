@@ -30,19 +30,16 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     private long _timer;
     private int _slot;
 
-    internal AsyncTask(EventLoop loop, CoroutineFrame<T> frame, string? name, Context? context)
+    internal AsyncTask(EventLoop loop, CoroutineFrame<T> frame, TaskOptions options)
         : base(loop)
     {
         var registry = TaskRegistry.Of(loop);
         _frame = frame;
-        _context = context;
+        _context = options.Context ?? Context.CopyForChild(Context.Current);
         _id = registry.NextId();
-        if (name is not null)
-            Extras.Name = name;
-
-        frame.Aux = loop.CaptureFlow();
+        if (options.Name is not null)
+            Extras.Name = options.Name;
         registry.Add(this);
-        loop.Enqueue(this);
     }
 
     /// <inheritdoc/>
@@ -146,6 +143,26 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         return this;
     }
 
+    /// <summary>Arranges for the first step: in the next pass, or now, inside the creator's code.</summary>
+    internal void Start(EventLoop loop, bool eagerly)
+    {
+        if (!eagerly)
+        {
+            _frame!.Aux = loop.CaptureFlow();
+            loop.Enqueue(this);
+            return;
+        }
+
+        var creator = loop.CurrentTask;
+        var context = loop.CurrentContext;
+        var flow = ExecutionContext.Capture();
+        Step(loop);
+        loop.CurrentTask = creator;
+        loop.CurrentContext = context;
+        if (!ReferenceEquals(flow, ExecutionContext.Capture()))
+            EventLoop.UseFlow(flow);
+    }
+
     internal override void Run(EventLoop loop)
     {
         if ((_flags & FutureFlags.HopQueued) != 0)
@@ -200,7 +217,6 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         if (!BeginStep(loop, frame))
             return;
 
-        var outer = loop.CurrentTask;
         loop.CurrentTask = this;
         loop.CurrentContext = _context;
         _flags |= FutureFlags.Stepping;
@@ -216,7 +232,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         // Compared first: a store to a task that lives long costs more than the test.
         if (!ReferenceEquals(_context, loop.CurrentContext))
             _context = loop.CurrentContext;
-        loop.CurrentTask = outer;
+        loop.CurrentTask = null;
         loop.CurrentContext = null;
         loop.RestoreFlow();
         if (frame.Status == FrameStatus.Done)

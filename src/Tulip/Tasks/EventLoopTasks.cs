@@ -19,14 +19,16 @@ public static class EventLoopTasks
         /// <summary>Runs a coroutine as a task that begins in the next pass (<c>create_task</c>).</summary>
         /// <param name="coroutine">A coroutine that has not been awaited.</param>
         /// <param name="name">A name for messages; null for <c>Task-N</c>.</param>
+        /// <param name="context">The context to run in, shared: <c>new Context()</c> for an empty one; null for a copy of the caller's.</param>
+        /// <param name="eagerStart">Whether the first step runs before this returns; null for the task factory's own way.</param>
         /// <exception cref="InvalidOperationException">The coroutine has been awaited already, or the loop is closed or
         /// runs on another thread.</exception>
-        public AsyncTask<T> CreateTask<T>(Coroutine<T> coroutine, string? name = null)
-            => (TaskRegistry.Of(loop).Factory ?? DefaultTaskFactory.Instance).Create(loop, coroutine, name);
+        public AsyncTask<T> CreateTask<T>(Coroutine<T> coroutine, string? name = null, Context? context = null, bool? eagerStart = null)
+            => (TaskRegistry.Of(loop).Factory ?? TaskFactories.Default).Create(loop, coroutine, new TaskOptions(name, context, eagerStart));
 
-        /// <inheritdoc cref="CreateTask{T}(EventLoop, Coroutine{T}, string?)"/>
-        public AsyncTask<Unit> CreateTask(Coroutine coroutine, string? name = null)
-            => loop.CreateTask((Coroutine<Unit>)coroutine, name);
+        /// <inheritdoc cref="CreateTask{T}(EventLoop, Coroutine{T}, string?, Context?, bool?)"/>
+        public AsyncTask<Unit> CreateTask(Coroutine coroutine, string? name = null, Context? context = null, bool? eagerStart = null)
+            => loop.CreateTask((Coroutine<Unit>)coroutine, name, context, eagerStart);
 
         /// <summary>Runs the loop until a future is done and gives its result (<c>run_until_complete</c>).</summary>
         /// <exception cref="InvalidOperationException">The loop is closed or running, another loop runs on this thread,
