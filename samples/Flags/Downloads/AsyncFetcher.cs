@@ -23,6 +23,7 @@ internal sealed class AsyncFetcher(HttpClient http, string baseUrl)
         var answer = await Get($"{baseUrl}/{code.ToLowerInvariant()}/metadata.json");
         return answer is JsonElement { ValueKind: JsonValueKind.Object } metadata
             && metadata.TryGetProperty("country", out var country)
+            && country is { ValueKind: JsonValueKind.String }
             && country.GetString() is { Length: > 0 } name
             ? name
             : throw new FlagException(FlagStatus.Error, Cause.Answer, "The metadata names no country");

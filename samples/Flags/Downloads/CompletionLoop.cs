@@ -12,7 +12,7 @@ internal static class CompletionLoop
     {
         try
         {
-            Aio.Run(() => DownloadMany(job, prepare()));
+            Aio.Run(DownloadMany(job, prepare));
         }
         catch (KeyboardInterruptException)
         {
@@ -20,8 +20,9 @@ internal static class CompletionLoop
         }
     }
 
-    private static async Coroutine DownloadMany(DownloadJob job, Func<string, Coroutine> downloadOne)
+    private static async Coroutine DownloadMany(DownloadJob job, Func<Func<string, Coroutine>> prepare)
     {
+        var downloadOne = prepare();
         var downloads = job.Codes.Select(code => CreateTask(Settle(code, downloadOne), name: code)).ToList();
         var uncounted = downloads.ToHashSet();
         try

@@ -25,8 +25,9 @@ internal static class Reply
     /// </summary>
     public static void ThrowUnlessWhole(HttpResponseMessage response, byte[] body)
     {
-        var endsWithConnection =
-            response.Content.Headers.ContentLength is null && response.Headers.TransferEncodingChunked is not true;
+        // Not Headers.ContentLength: once the body is here, that is its length whatever the server said.
+        var hasLength = response.Content.Headers.NonValidated.Contains("Content-Length");
+        var endsWithConnection = !hasLength && response.Headers.TransferEncodingChunked is not true;
         var isImage = response.Content.Headers.ContentType?.MediaType is "image/gif";
         if (endsWithConnection && isImage && body is not [.., GifTrailer])
             throw new FlagException(FlagStatus.Error, Cause.Connection, ConnectionTrouble.ClosedEarly);

@@ -12,10 +12,10 @@ internal static class SaveTrouble
 
     public static string Describe(Exception exception, string folder) => exception switch
     {
-        _ when File.Exists(folder) => "it is a file, not a folder",
+        _ when File.Exists(Path.TrimEndingDirectorySeparator(folder)) => "it is a file, not a folder",
         UnauthorizedAccessException => "permission denied",
         PathTooLongException => "the path is too long",
-        DirectoryNotFoundException => "the folder does not exist",
+        DirectoryNotFoundException or FileNotFoundException => "the folder cannot be made",
         { HResult: NoSpace or DiskFull } => "no space left on the disk",
         { HResult: QuotaExceeded } => "the disk quota is used up",
         { HResult: ReadOnlyFileSystem } => "the file system is read-only",

@@ -19,10 +19,14 @@ internal static class ThreadPoolDownloads
         // After an interrupt every download still ends: those in flight as cancelled, the finished ones counted.
         foreach (var download in Task.WhenEach(downloads).ToBlockingEnumerable())
         {
-            if (download.IsCanceled)
-                job.Tally.Interrupted = true;
-            else
+            try
+            {
                 job.Count(download.GetAwaiter().GetResult());
+            }
+            catch (OperationCanceledException)
+            {
+                job.Tally.Interrupted = true;
+            }
         }
     }
 }

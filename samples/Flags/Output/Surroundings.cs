@@ -6,8 +6,10 @@ namespace Flags;
 /// <param name="IsTerminal">Whether a person watches <paramref name="Out"/> on a terminal that can redraw a line.</param>
 internal sealed record Surroundings(TextWriter Out, TextWriter Error, bool IsTerminal)
 {
+    private const int UsualWidth = 80;
+
     /// <summary>The terminal's width in columns, asked at every drawing because it may change.</summary>
-    public Func<int> Width { get; init; } = () => 80;
+    public Func<int> Width { get; init; } = () => UsualWidth;
 
     /// <summary>How late the built-in servers' late answers are.</summary>
     public TimeSpan ServerDelay { get; init; } = Behaviour.DefaultDelay;
@@ -20,7 +22,7 @@ internal sealed record Surroundings(TextWriter Out, TextWriter Error, bool IsTer
         var isDumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
         return new Surroundings(Console.Out, Console.Error, !Console.IsOutputRedirected && !isDumb)
         {
-            Width = () => Console.WindowWidth,
+            Width = () => Console.WindowWidth is > 0 and var width ? width : UsualWidth,
         };
     }
 }

@@ -31,7 +31,20 @@ internal sealed partial class FlagsRun : IDisposable
         return run;
     }
 
-    public void Start(string arguments)
+    /// <summary>A run of a command that chooses its folder itself.</summary>
+    public static FlagsRun OfMeasurement(string arguments)
+    {
+        var run = new FlagsRun();
+        run.Start(arguments.Split(' '));
+        return run;
+    }
+
+    public void Start(string arguments) =>
+        Start([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--dest", Folder]);
+
+    public void Dispose() => _parent.Delete(recursive: true);
+
+    private void Start(string[] arguments)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
@@ -40,12 +53,10 @@ internal sealed partial class FlagsRun : IDisposable
             ServerDelay = TimeSpan.FromMilliseconds(20),
             OpenStore = OpenStore,
         };
-        ExitCode = FlagsApp.Run([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--dest", Folder], surroundings);
+        ExitCode = FlagsApp.Run(arguments, surroundings);
         Output = Lines(output);
         Errors = Lines(errors);
     }
-
-    public void Dispose() => _parent.Delete(recursive: true);
 
     private static string[] Lines(StringWriter writer)
     {

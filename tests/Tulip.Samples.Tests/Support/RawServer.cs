@@ -44,7 +44,7 @@ internal sealed class RawServer : IDisposable
 
             // A polite end: closing with octets unread would reset the connection instead.
             client.Client.Shutdown(SocketShutdown.Send);
-            await stream.ReadAsync(new byte[1]);
+            _ = await stream.ReadAsync(new byte[1]);
         }
     }
 
@@ -52,7 +52,11 @@ internal sealed class RawServer : IDisposable
     {
         var request = "";
         var buffer = new byte[4096];
-        while (!request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
-            request += Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer));
+        var count = 1;
+        while (count > 0 && !request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            count = await stream.ReadAsync(buffer);
+            request += Encoding.Latin1.GetString(buffer, 0, count);
+        }
     }
 }

@@ -1,0 +1,24 @@
+namespace Tulip.Samples.Tests;
+
+public sealed class CompareTests
+{
+    [Fact]
+    public void Compare_IsATableBesideTheTextsRatios()
+    {
+        using var run = FlagsRun.OfMeasurement("compare --requests 30 --latency 0.001 -m 30");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["sequential", "threads", "asyncio", "(the texts)"], run.Output[3..].Select(FirstCell));
+        Assert.Equal(["5x", "70x"], run.Output[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..]);
+    }
+
+    [Fact]
+    public void ImageScale_ComparesWaysToSave()
+    {
+        using var run = FlagsRun.OfMeasurement("compare --image-scale 1");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["in line", "executor"], run.Output[3..].Select(FirstCell));
+        Assert.All(run.Output[3..], line => Assert.EndsWith(" ms", line));
+    }
+
+    private static string FirstCell(string line) => line.Split("  ")[0];
+}
