@@ -29,6 +29,26 @@ internal sealed class CallbackItem(Action callback, Context? context, ExecutionC
 
         var callback = _callback!;
         _callback = null;
-        loop.RunCallback(callback, context, flow);
+        Invoke(loop, callback, context, flow);
+    }
+
+    /// <summary>Runs a callback in a context and a flow of its own.</summary>
+    public static void Invoke(EventLoop loop, Action callback, Context? context, ExecutionContext? flow)
+    {
+        loop.CurrentContext = context;
+        EventLoop.UseFlow(flow);
+        try
+        {
+            callback();
+        }
+        catch (Exception exception)
+        {
+            loop.OnCallbackError(callback, exception);
+        }
+        finally
+        {
+            loop.CurrentContext = null;
+            loop.RestoreFlow();
+        }
     }
 }

@@ -20,7 +20,6 @@ public sealed class EventLoop : IDisposable
 {
     private readonly IIoEngine _engine;
     private readonly Inbox _inbox;
-    private readonly VirtualClock? _virtualClock;
     private readonly ReadyQueue _ready = new();
     private readonly LoopSynchronizationContext _synchronizationContext;
 
@@ -35,9 +34,9 @@ public sealed class EventLoop : IDisposable
     public EventLoop(LoopClock? clock = null, IIoEngine? engine = null)
     {
         Clock = clock ?? MonotonicClock.Instance;
-        _virtualClock = clock as VirtualClock;
         _engine = engine ?? EngineSelector.Create();
         _inbox = new Inbox(_engine);
+        Idle = new IdleWait(Clock, Timers, _inbox);
         _synchronizationContext = new LoopSynchronizationContext(this);
     }
 
@@ -86,11 +85,8 @@ public sealed class EventLoop : IDisposable
     /// <summary>What the task layer's child of a foreign method ended with, while that method continues.</summary>
     internal LoopItem? ForeignOutcome { get; set; }
 
-    /// <summary>Jobs on other threads that end by themselves: virtual time stands still for them.</summary>
-    internal int OutstandingJobs { get; set; }
-
-    /// <summary>Awaits of .NET tasks: they may end by themselves, so a loop that has nothing else to do waits for them.</summary>
-    internal int ForeignWaits { get; set; }
+    /// <summary>What the loop waits for when nothing is ready.</summary>
+    internal IdleWait Idle { get; }
 
     internal ExecutorSlot Executors { get; } = new();
 
@@ -227,23 +223,7 @@ public sealed class EventLoop : IDisposable
     public void CallExceptionHandler(LoopErrorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (ExceptionHandler is not { } handler)
-        {
-            DefaultExceptionHandler(context);
-            return;
-        }
-
-        try
-        {
-            handler(this, context);
-        }
-        catch (Exception exception)
-        {
-            DefaultExceptionHandler(new LoopErrorContext("Unhandled error in the exception handler, which was told: " + context.Message)
-            {
-                Exception = exception,
-            });
-        }
+        ErrorReport.Deliver(this, ExceptionHandler, context);
     }
 
     /// <summary>Writes the report to the standard error stream (<c>default_exception_handler</c>). Any thread.</summary>
@@ -302,27 +282,6 @@ public sealed class EventLoop : IDisposable
             ExecutionContext.Restore(flow);
     }
 
-    /// <summary>Runs a callback in a context and a flow of its own.</summary>
-    internal void RunCallback(Action callback, Context? context, ExecutionContext? flow)
-    {
-        CurrentContext = context;
-        if (flow is not null)
-            ExecutionContext.Restore(flow);
-        try
-        {
-            callback();
-        }
-        catch (Exception exception)
-        {
-            OnCallbackError(callback, exception);
-        }
-        finally
-        {
-            CurrentContext = null;
-            RestoreFlow();
-        }
-    }
-
     /// <summary>Ends the run as soon as the running item returns, and throws the exception out of it.</summary>
     internal void Abort(Exception exception) => _fatal ??= ExceptionDispatchInfo.Capture(exception);
 
@@ -365,7 +324,9 @@ public sealed class EventLoop : IDisposable
     private void RunPass()
     {
         Passes++;
-        WaitForWork();
+        if (_ready.Count == 0 && !_stopping && !Idle.Wait())
+            throw new DeadlockException(Extension?.DescribeWaiters() ?? "");
+
         if (Timers.Count > 0)
             Timers.MoveDue(Clock.Now, _ready);
         if (!_inbox.IsEmpty)
@@ -413,41 +374,7 @@ public sealed class EventLoop : IDisposable
         }
     }
 
-    private void WaitForWork()
-    {
-        if (_ready.Count > 0 || _stopping || !_inbox.IsEmpty)
-            return;
-
-        if (_virtualClock is not null)
-        {
-            WaitVirtually(_virtualClock);
-            return;
-        }
-
-        if (!Timers.TryPeek(out var when))
-        {
-            _inbox.WaitForPost(Timeout.Infinite);
-            return;
-        }
-
-        var nanoseconds = when - Clock.Now;
-        if (nanoseconds > 0)
-            _inbox.WaitForPost(nanoseconds);
-    }
-
-    private void WaitVirtually(VirtualClock clock)
-    {
-        if (OutstandingJobs > 0)
-            _inbox.WaitForPost(Timeout.Infinite);
-        else if (Timers.TryPeek(out var when))
-            clock.MoveTo(when);
-        else if (ForeignWaits > 0)
-            _inbox.WaitForPost(Timeout.Infinite);
-        else
-            throw new DeadlockException(Extension?.DescribeWaiters() ?? "");
-    }
-
-    private void OnCallbackError(object? callback, Exception exception)
+    internal void OnCallbackError(object? callback, Exception exception)
     {
         if (exception is KeyboardInterruptException)
         {

@@ -60,6 +60,6 @@ public sealed class TimerHandle : LoopItem, ITimerOwner
             return;
 
         _callback = null;
-        loop.RunCallback(callback, _context, _flow);
+        CallbackItem.Invoke(loop, callback, _context, _flow);
     }
 }

@@ -64,13 +64,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         set => _slot = value;
     }
 
-    object? IAsyncTask.WaitsFor => Done ? null : _frame?.Status switch
-    {
-        FrameStatus.AwaitsFuture => _waitsFor,
-        FrameStatus.AwaitsTime => "a sleep",
-        FrameStatus.AwaitsForeign => "a .NET task",
-        _ => null,
-    };
+    object? IAsyncTask.WaitsFor => Done || _frame is not { } frame ? null : FutureText.DescribeWait(frame.Status, _waitsFor);
 
     Context? IAsyncTask.Context
     {
@@ -159,8 +153,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         Step(loop);
         loop.CurrentTask = creator;
         loop.CurrentContext = context;
-        if (!ReferenceEquals(flow, ExecutionContext.Capture()))
-            EventLoop.UseFlow(flow);
+        EventLoop.UseFlow(flow);
     }
 
     internal override void Run(EventLoop loop)
@@ -268,7 +261,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 break;
 
             case FrameStatus.AwaitsForeign:
-                loop.ForeignWaits--;
+                loop.Idle.ForeignWaits--;
                 var awaited = ForeignAwait.Settle(Extras);
                 if (!mustCancel)
                     return true;
@@ -319,8 +312,12 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             var flow = ExecutionContext.Capture();
             if (frame.Status == FrameStatus.Done)
             {
-                if (frame.Aux is not null && _extras is not null)
-                    AnswerForeignCancel(frame, _extras);
+                if (frame.Aux is not null && _extras is not null
+                    && ForeignAwait.TranslateAnswer(frame, _extras, (_flags & FutureFlags.ForeignCancel) != 0, CancelMessage))
+                {
+                    _flags &= ~(FutureFlags.MustCancel | FutureFlags.ForeignCancel);
+                }
+
                 var awaiting = frame.Continuation;
                 if (awaiting is null)
                     return frame;
@@ -362,7 +359,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 break;
 
             case FrameStatus.AwaitsForeign:
-                loop.ForeignWaits++;
+                loop.Idle.ForeignWaits++;
                 if ((_flags & FutureFlags.MustCancel) != 0)
                     Extras.CancelToken(loop);
                 return;
@@ -411,21 +408,5 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         _frame = null;
         _waitsFor = info;
         TaskRegistry.Of(Loop).Remove(this);
-    }
-
-    /// <summary>A coroutine failed. If that is the <see cref="OperationCanceledException"/> with which a .NET task
-    /// answered the cancel that was passed on to it, the exception becomes the cancel's own.</summary>
-    private void AnswerForeignCancel(CoroutineFrame frame, TaskExtras extras)
-    {
-        if (frame.Aux is not ExceptionDispatchInfo { SourceException: OperationCanceledException answer }
-            || answer is CancelledException
-            || ((_flags & FutureFlags.ForeignCancel) == 0 && !extras.IsAnswerToCancel(answer)))
-        {
-            return;
-        }
-
-        _flags &= ~(FutureFlags.MustCancel | FutureFlags.ForeignCancel);
-        extras.EndEpisode();
-        frame.Aux = ExceptionDispatchInfo.Capture(new CancelledException(CancelMessage, answer));
     }
 }

@@ -54,8 +54,8 @@ internal static class ExecutorJob
     private static void Count(EventLoop loop, bool holdTime, int change)
     {
         if (holdTime)
-            loop.OutstandingJobs += change;
+            loop.Idle.OutstandingJobs += change;
         else
-            loop.ForeignWaits += change;
+            loop.Idle.ForeignWaits += change;
     }
 }

@@ -4,6 +4,7 @@
 //   Inwards: an async method that is not a coroutine awaits something of Tulip's on the loop's thread. A coroutine
 //   then runs as a task of its own; the method's continuation is called from the ready queue.
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Tulip;
 
@@ -42,6 +43,27 @@ internal static class ForeignAwait
         var awaited = extras.Awaited;
         extras.Awaited = null;
         return awaited;
+    }
+
+    /// <summary>A coroutine failed. If that is the <see cref="OperationCanceledException"/> with which a .NET task
+    /// answered the cancel that was passed on to it, the exception becomes the cancel's own.</summary>
+    /// <param name="frame">The coroutine, done.</param>
+    /// <param name="extras">Its task's.</param>
+    /// <param name="cancelled">Whether the await that the task went on from last was passed a cancel.</param>
+    /// <param name="message">The cancel's.</param>
+    /// <returns>True if it was, and the cancel is delivered with it.</returns>
+    public static bool TranslateAnswer(CoroutineFrame frame, TaskExtras extras, bool cancelled, string? message)
+    {
+        if (frame.Aux is not ExceptionDispatchInfo { SourceException: OperationCanceledException answer }
+            || answer is CancelledException
+            || (!cancelled && !extras.IsAnswerToCancel(answer)))
+        {
+            return false;
+        }
+
+        extras.EndEpisode();
+        frame.Aux = ExceptionDispatchInfo.Capture(new CancelledException(message, answer));
+        return true;
     }
 
     /// <summary>An async method that is not a coroutine awaits a coroutine.</summary>

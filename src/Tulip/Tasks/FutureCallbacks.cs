@@ -34,7 +34,7 @@ internal sealed class DoneCallback(Future source, Action<Future> callback, Conte
         }
         else
         {
-            source.Loop.RunCallback(() => Callback(source), context, flow);
+            CallbackItem.Invoke(source.Loop, () => Callback(source), context, flow);
         }
     }
 }

@@ -33,6 +33,15 @@ internal static class FutureText
         return frame?.Info.Describe(frame) ?? "";
     }
 
+    /// <summary>What a suspended frame's task waits for: a future, or words; null if it can run.</summary>
+    public static object? DescribeWait(FrameStatus status, object? future) => status switch
+    {
+        FrameStatus.AwaitsFuture => future,
+        FrameStatus.AwaitsTime => "a sleep",
+        FrameStatus.AwaitsForeign => "a .NET task",
+        _ => null,
+    };
+
     private static string State(Future future)
         => future.Cancelled ? "cancelled"
             : future.Done ? "finished"
