@@ -36,7 +36,7 @@ internal sealed class CallbackItem(Action callback, Context? context, ExecutionC
     public static void Invoke(EventLoop loop, Action callback, Context? context, ExecutionContext? flow)
     {
         loop.CurrentContext = context;
-        EventLoop.UseFlow(flow);
+        LoopFlow.Use(flow);
         try
         {
             callback();
@@ -48,7 +48,7 @@ internal sealed class CallbackItem(Action callback, Context? context, ExecutionC
         finally
         {
             loop.CurrentContext = null;
-            loop.RestoreFlow();
+            loop.Flow.Restore();
         }
     }
 }

@@ -23,7 +23,6 @@ public sealed class EventLoop : IDisposable
     private readonly ReadyQueue _ready = new();
     private readonly LoopSynchronizationContext _synchronizationContext;
 
-    private ExecutionContext? _flow = ExecutionContext.Capture();
     private ExceptionDispatchInfo? _fatal;
     private bool _stopping;
     private volatile bool _closed;
@@ -38,6 +37,7 @@ public sealed class EventLoop : IDisposable
         _inbox = new Inbox(_engine);
         Idle = new IdleWait(Clock, Timers, _inbox);
         _synchronizationContext = new LoopSynchronizationContext(this);
+        Debug = DebugMode.IsDefault;
     }
 
     /// <summary>The clock given at construction.</summary>
@@ -65,6 +65,23 @@ public sealed class EventLoop : IDisposable
     /// (<c>set_exception_handler</c>). It may be called on another thread when the loop no longer runs.</summary>
     public Action<EventLoop, LoopErrorContext>? ExceptionHandler { get; set; }
 
+    /// <summary>Whether mistakes that cost something to watch for are reported to the exception handler (<c>set_debug</c>):
+    /// coroutines that nobody awaits, with the place of their call, and callbacks and steps that hold the loop for
+    /// <see cref="SlowCallbackDuration"/>. On from the start if the environment variable <c>TULIP_DEBUG</c> is 1.</summary>
+    public bool Debug
+    {
+        get;
+        set
+        {
+            if (field != value)
+                DebugMode.Count(value);
+            field = value;
+        }
+    }
+
+    /// <summary>In debug mode, how long one callback or step may hold the loop, in seconds (<c>slow_callback_duration</c>); 0.1 at first.</summary>
+    public double SlowCallbackDuration { get; set; } = 0.1;
+
     /// <summary>The loop running on the calling thread, or null.</summary>
     internal static EventLoop? RunningOrNull => CurrentLoop.Running;
 
@@ -76,8 +93,8 @@ public sealed class EventLoop : IDisposable
     /// <summary>The context (of <see cref="ContextVar{T}"/>) of the running code; null stands for an empty one.</summary>
     internal Context? CurrentContext { get; set; }
 
-    /// <summary>The execution context (of <see cref="AsyncLocal{T}"/>) that code has unless it brought its own.</summary>
-    internal ExecutionContext? Flow => _flow;
+    /// <summary>The execution context that code has unless it brought its own. A field, for it is a mutable struct.</summary>
+    internal LoopFlow Flow = new();
 
     /// <summary>What the task layer keeps here.</summary>
     internal LoopExtension? Extension { get; set; }
@@ -108,7 +125,7 @@ public sealed class EventLoop : IDisposable
             context = Context.Current;
         }
 
-        var flow = CaptureFlow();
+        var flow = Flow.Capture();
         if (context is null && flow is null)
             return new Handle(this, _ready.Enqueue(callback));
 
@@ -168,7 +185,7 @@ public sealed class EventLoop : IDisposable
         var outerContext = SynchronizationContext.Current;
         IsRunning = true;
         CurrentLoop.Running = this;
-        _flow = ExecutionContext.Capture();
+        Flow.Renew();
         SynchronizationContext.SetSynchronizationContext(_synchronizationContext);
         try
         {
@@ -208,6 +225,7 @@ public sealed class EventLoop : IDisposable
 
         Extension?.OnClosing();
         _closed = true;
+        Debug = false;
         _ready.Clear();
         Timers.Clear();
         _inbox.Clear();
@@ -262,26 +280,6 @@ public sealed class EventLoop : IDisposable
 
     internal bool IsReadyCancelled(long sequence) => _ready.IsCancelled(sequence);
 
-    /// <summary>The caller's execution context if it is not the loop's own.</summary>
-    internal ExecutionContext? CaptureFlow()
-    {
-        var flow = ExecutionContext.Capture();
-        return ReferenceEquals(flow, _flow) ? null : flow;
-    }
-
-    internal void RestoreFlow()
-    {
-        if (!ReferenceEquals(ExecutionContext.Capture(), _flow))
-            UseFlow(_flow);
-    }
-
-    /// <summary>Makes an execution context current; null stands for one whose flow was suppressed, which is left alone.</summary>
-    internal static void UseFlow(ExecutionContext? flow)
-    {
-        if (flow is not null)
-            ExecutionContext.Restore(flow);
-    }
-
     /// <summary>Ends the run as soon as the running item returns, and throws the exception out of it.</summary>
     internal void Abort(Exception exception) => _fatal ??= ExceptionDispatchInfo.Capture(exception);
 
@@ -316,7 +314,7 @@ public sealed class EventLoop : IDisposable
     {
         ArgumentNullException.ThrowIfNull(callback);
         CheckCanSchedule();
-        var timer = new TimerHandle(this, callback, when, Context.CopyForChild(Context.Current), CaptureFlow());
+        var timer = new TimerHandle(this, callback, when, Context.CopyForChild(Context.Current), Flow.Capture());
         Timers.Add(when, timer);
         return timer;
     }
@@ -344,7 +342,10 @@ public sealed class EventLoop : IDisposable
                 {
                     count--;
                     item = _ready.Dequeue();
-                    RunItem(item);
+                    if (Debug)
+                        DebugMode.RunTimed(this, item, RunItem);
+                    else
+                        RunItem(item);
                     if (_fatal is not null)
                         ThrowFatal();
                 }
@@ -353,7 +354,7 @@ public sealed class EventLoop : IDisposable
             {
                 OnCallbackError(item, exception);
                 CurrentContext = null;
-                RestoreFlow();
+                Flow.Restore();
                 if (_fatal is not null)
                     ThrowFatal();
             }
@@ -366,7 +367,7 @@ public sealed class EventLoop : IDisposable
         {
             callback();
             CurrentContext = null;
-            RestoreFlow();
+            Flow.Restore();
         }
         else if (item is not null)
         {

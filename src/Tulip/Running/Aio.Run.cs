@@ -10,32 +10,33 @@ public static partial class Aio
     /// </remarks>
     /// <param name="main">A coroutine that has not been awaited.</param>
     /// <param name="loopFactory">Makes the loop, for example one on a <see cref="VirtualClock"/>; null for the usual one.</param>
+    /// <param name="debug">Whether the loop is in debug mode (<see cref="EventLoop.Debug"/>); null for the loop's own choice.</param>
     /// <returns>The coroutine's result; its exception is thrown.</returns>
     /// <exception cref="InvalidOperationException">A loop is running on this thread.</exception>
     /// <exception cref="KeyboardInterruptException">Ctrl-C was pressed.</exception>
-    public static T Run<T>(Coroutine<T> main, Func<EventLoop>? loopFactory = null)
+    public static T Run<T>(Coroutine<T> main, Func<EventLoop>? loopFactory = null, bool? debug = null)
     {
         if (CurrentLoop.Running is not null)
             throw new InvalidOperationException("Aio.Run cannot be called from a running event loop: await the coroutine there.");
 
-        using var runner = new Runner(loopFactory);
+        using var runner = new Runner(loopFactory, debug);
         return runner.Run(main);
     }
 
-    /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?)"/>
-    public static void Run(Coroutine main, Func<EventLoop>? loopFactory = null) => Run((Coroutine<Unit>)main, loopFactory);
+    /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?, bool?)"/>
+    public static void Run(Coroutine main, Func<EventLoop>? loopFactory = null, bool? debug = null) => Run((Coroutine<Unit>)main, loopFactory, debug);
 
-    /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?)"/>
-    public static T Run<T>(Func<Coroutine<T>> main, Func<EventLoop>? loopFactory = null)
+    /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?, bool?)"/>
+    public static T Run<T>(Func<Coroutine<T>> main, Func<EventLoop>? loopFactory = null, bool? debug = null)
     {
         ArgumentNullException.ThrowIfNull(main);
-        return Run(main(), loopFactory);
+        return Run(main(), loopFactory, debug);
     }
 
-    /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?)"/>
-    public static void Run(Func<Coroutine> main, Func<EventLoop>? loopFactory = null)
+    /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?, bool?)"/>
+    public static void Run(Func<Coroutine> main, Func<EventLoop>? loopFactory = null, bool? debug = null)
     {
         ArgumentNullException.ThrowIfNull(main);
-        Run(main(), loopFactory);
+        Run(main(), loopFactory, debug);
     }
 }

@@ -16,13 +16,19 @@ public sealed class Runner : IDisposable
     private const double ExecutorShutdownSeconds = 300;
 
     private readonly Func<EventLoop>? _loopFactory;
+    private readonly bool? _debug;
     private EventLoop? _loop;
     private Context? _context;
     private bool _closed;
 
     /// <summary>A runner; its loop is made when it is first needed.</summary>
     /// <param name="loopFactory">Makes the loop; null for <c>NewEventLoop</c>. The loop then also is the thread's current one.</param>
-    public Runner(Func<EventLoop>? loopFactory = null) => _loopFactory = loopFactory;
+    /// <param name="debug">Whether the loop is in debug mode (<see cref="EventLoop.Debug"/>); null for the loop's own choice.</param>
+    public Runner(Func<EventLoop>? loopFactory = null, bool? debug = null)
+    {
+        _loopFactory = loopFactory;
+        _debug = debug;
+    }
 
     /// <summary>The loop, made if it was not yet (<c>get_loop</c>).</summary>
     /// <exception cref="InvalidOperationException">The runner is closed.</exception>
@@ -43,6 +49,8 @@ public sealed class Runner : IDisposable
             _loop = _loopFactory() ?? throw new InvalidOperationException("The loop factory gave no loop.");
         }
 
+        if (_debug is { } debug)
+            _loop.Debug = debug;
         _context = Context.CopyCurrent();
         return _loop;
     }

@@ -142,7 +142,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     {
         if (!eagerly)
         {
-            _frame!.Aux = loop.CaptureFlow();
+            _frame!.Aux = loop.Flow.Capture();
             loop.Enqueue(this);
             return;
         }
@@ -153,7 +153,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         Step(loop);
         loop.CurrentTask = creator;
         loop.CurrentContext = context;
-        EventLoop.UseFlow(flow);
+        LoopFlow.Use(flow);
     }
 
     internal override void Run(EventLoop loop)
@@ -227,7 +227,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             _context = loop.CurrentContext;
         loop.CurrentTask = null;
         loop.CurrentContext = null;
-        loop.RestoreFlow();
+        loop.Flow.Restore();
         if (frame.Status == FrameStatus.Done)
             End(Unsafe.As<CoroutineFrame<T>>(frame));
         else
@@ -305,7 +305,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     /// <summary>Runs frames until the task has to wait or its outermost frame is done; returns that frame.</summary>
     private CoroutineFrame RunFrames(EventLoop loop, CoroutineFrame frame)
     {
-        var ownFlow = loop.Flow;
+        var ownFlow = loop.Flow.Own;
         while (true)
         {
             frame.MoveNext();
@@ -326,7 +326,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 var flowBefore = Unsafe.As<ExecutionContext?>(awaiting.Aux);
                 awaiting.Aux = null;
                 if (!ReferenceEquals(flow, flowBefore ?? ownFlow))
-                    EventLoop.UseFlow(flowBefore ?? ownFlow);
+                    LoopFlow.Use(flowBefore ?? ownFlow);
                 frame = awaiting;
                 continue;
             }

@@ -56,7 +56,8 @@ internal abstract class CoroutineFrame
     /// <summary>The frame that awaits this one; null for a task's outermost frame.</summary>
     internal CoroutineFrame? Continuation;
 
-    /// <summary>The frame or future this one waits for; in the pool, the next free frame.</summary>
+    /// <summary>The frame or future this one waits for; in the pool, the next free frame; before the first await, in
+    /// debug mode, the <see cref="CallRecord"/>.</summary>
     internal object? Awaited;
 
     /// <summary>While suspended, the <see cref="ExecutionContext"/> to go on with, if not the loop's own; when done,
@@ -84,6 +85,8 @@ internal abstract class CoroutineFrame
             throw new InvalidOperationException("Cannot reuse an already awaited coroutine: call the method again, or make a task of it and await that.");
 
         Status = FrameStatus.Owned;
+        if (Awaited is not null)
+            ForgetCall();
     }
 
     /// <summary>The frame <paramref name="awaiting"/> waits for this coroutine.</summary>
@@ -93,6 +96,12 @@ internal abstract class CoroutineFrame
         Continuation = awaiting;
         awaiting.Awaited = this;
         awaiting.Status = FrameStatus.AwaitsFrame;
+    }
+
+    private void ForgetCall()
+    {
+        (Awaited as CallRecord)?.Forget();
+        Awaited = null;
     }
 
     /// <summary>Where the coroutine stands in its source, as its state machine says; -1 if it has not started.</summary>

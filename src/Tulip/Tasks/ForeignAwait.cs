@@ -145,7 +145,7 @@ internal static class ForeignAwait
             loop.ForeignOutcome = null;
             loop.CurrentTask = null;
             loop.CurrentContext = null;
-            loop.RestoreFlow();
+            loop.Flow.Restore();
         }
     }
 }

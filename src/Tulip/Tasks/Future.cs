@@ -66,7 +66,7 @@ public abstract class Future : LoopItem, IAwaitable
     {
         ArgumentNullException.ThrowIfNull(callback);
         _loop.CheckCanSchedule();
-        AddCallback(new DoneCallback(this, callback, Context.CopyForChild(Context.Current), _loop.CaptureFlow()));
+        AddCallback(new DoneCallback(this, callback, Context.CopyForChild(Context.Current), _loop.Flow.Capture()));
     }
 
     /// <summary>Takes all registrations of a callback back (<c>remove_done_callback</c>).</summary>

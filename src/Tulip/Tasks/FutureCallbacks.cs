@@ -30,7 +30,7 @@ internal sealed class DoneCallback(Future source, Action<Future> callback, Conte
         {
             Callback(source);
             source.Loop.CurrentContext = null;
-            source.Loop.RestoreFlow();
+            source.Loop.Flow.Restore();
         }
         else
         {

@@ -26,6 +26,8 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
     {
         _stateMachine = stateMachine;
         Status = FrameStatus.Created;
+        if (DebugMode.IsActive)
+            Awaited = new CallRecord(Info.Name, EventLoop.RunningOrNull);
     }
 
     public static StateMachineFrame<TStateMachine, T> Rent()

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Tulip;
+
+/// <summary>What is watched only in debug mode: see <see cref="EventLoop.Debug"/>. Off, it costs a test of one static field
+/// for each coroutine called and one for each pass.</summary>
+internal static class DebugMode
+{
+    private static int s_loops;
+
+    /// <summary>Whether loops begin in debug mode: the environment variable TULIP_DEBUG is set and neither empty nor 0.</summary>
+    public static bool IsDefault { get; } = Environment.GetEnvironmentVariable("TULIP_DEBUG") is { Length: > 0 } and not "0";
+
+    /// <summary>Whether any loop is in debug mode.</summary>
+    public static bool IsActive => s_loops > 0;
+
+    public static void Count(bool on) => Interlocked.Add(ref s_loops, on ? 1 : -1);
+
+    /// <summary>Runs an item and reports it if it held the loop for too long.</summary>
+    public static void RunTimed(EventLoop loop, object? item, Action<object?> run)
+    {
+        // The machine's clock, whatever the loop's is: what counts is how long others had to wait.
+        var start = MonotonicClock.Instance.Now;
+        try
+        {
+            run(item);
+        }
+        finally
+        {
+            var seconds = LoopTime.ToSeconds(MonotonicClock.Instance.Now - start);
+            if (seconds >= loop.SlowCallbackDuration)
+                loop.CallExceptionHandler(new LoopErrorContext($"Executing {Describe(item)} took {seconds:0.000} seconds"));
+        }
+    }
+
+    /// <summary>Where the code outside the library is that called into it: a trace of it.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only for messages; a frame that cannot be told is left out.")]
+    public static string CallersPlace()
+    {
+        var frames = new StackTrace(2, fNeedFileInfo: true).GetFrames()
+            .SkipWhile(static frame => frame.GetMethod()?.DeclaringType?.Assembly == typeof(DebugMode).Assembly);
+        return new StackTrace(frames).ToString().TrimEnd();
+    }
+
+    private static string? Describe(object? item)
+        => item is Delegate callback ? $"{callback.Method.DeclaringType?.Name}.{callback.Method.Name}()" : item?.ToString();
+}
+
+/// <summary>A coroutine that was called in debug mode. If it is collected before anybody awaits it, that is reported.</summary>
+internal sealed class CallRecord(string name, EventLoop? loop)
+{
+    private readonly string _place = DebugMode.CallersPlace();
+
+    ~CallRecord()
+    {
+        var context = new LoopErrorContext($"Coroutine '{name}' was never awaited. It was called{Environment.NewLine}{_place}");
+        if (loop is null)
+            ErrorReport.Write(context);
+        else if (!loop.IsRunning || !loop.TryPost((Action)(() => loop.CallExceptionHandler(context))))
+            loop.CallExceptionHandler(context);
+    }
+
+    public void Forget() => GC.SuppressFinalize(this);
+}
