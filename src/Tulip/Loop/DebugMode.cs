@@ -39,7 +39,7 @@ internal static class DebugMode
     public static string CallersPlace()
     {
         var frames = new StackTrace(2, fNeedFileInfo: true).GetFrames()
-            .SkipWhile(static frame => frame.GetMethod()?.DeclaringType?.Assembly == typeof(DebugMode).Assembly);
+            .Where(static frame => frame.GetMethod()?.DeclaringType?.Assembly != typeof(DebugMode).Assembly);
         return new StackTrace(frames).ToString().TrimEnd();
     }
 
