@@ -7,7 +7,7 @@ public static partial class Aio
     /// Coroutines start as tasks at the call. The first error ends the future returned; the others go on, and their later
     /// errors count as seen. Cancelling the future cancels all of them.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">No loop runs on this thread, or a coroutine has been awaited already.</exception>
+    /// <exception cref="InvalidOperationException">There is no current loop (<see cref="GetEventLoop"/>), or a coroutine has been awaited already.</exception>
     public static Future<T[]> Gather<T>(IEnumerable<IAwaitable<T>> awaitables)
     {
         ArgumentNullException.ThrowIfNull(awaitables);
@@ -18,7 +18,7 @@ public static partial class Aio
     public static Future<T[]> Gather<T>(params IAwaitable<T>[] awaitables)
     {
         ArgumentNullException.ThrowIfNull(awaitables);
-        return GatheringFuture<T[]>.Start(GetRunningLoop(), awaitables, settles: false, children => Results(awaitables, children));
+        return GatheringFuture<T[]>.Start(GetEventLoop(), awaitables, settles: false, children => Results(awaitables, children));
     }
 
     /// <inheritdoc cref="Gather{T}(IEnumerable{IAwaitable{T}})"/>
@@ -29,13 +29,13 @@ public static partial class Aio
 
     /// <inheritdoc cref="Gather{T}(IEnumerable{IAwaitable{T}})"/>
     public static Future<(T1 First, T2 Second)> Gather<T1, T2>(IAwaitable<T1> first, IAwaitable<T2> second)
-        => GatheringFuture<(T1, T2)>.Start(GetRunningLoop(), [first, second], settles: false, c => (first.ResultOf(c[0]), second.ResultOf(c[1])));
+        => GatheringFuture<(T1, T2)>.Start(GetEventLoop(), [first, second], settles: false, c => (first.ResultOf(c[0]), second.ResultOf(c[1])));
 
     /// <inheritdoc cref="Gather{T}(IEnumerable{IAwaitable{T}})"/>
     public static Future<(T1 First, T2 Second, T3 Third)> Gather<T1, T2, T3>(
         IAwaitable<T1> first, IAwaitable<T2> second, IAwaitable<T3> third)
         => GatheringFuture<(T1, T2, T3)>.Start(
-            GetRunningLoop(),
+            GetEventLoop(),
             [first, second, third],
             settles: false,
             c => (first.ResultOf(c[0]), second.ResultOf(c[1]), third.ResultOf(c[2])));
@@ -44,7 +44,7 @@ public static partial class Aio
     public static Future<(T1 First, T2 Second, T3 Third, T4 Fourth)> Gather<T1, T2, T3, T4>(
         IAwaitable<T1> first, IAwaitable<T2> second, IAwaitable<T3> third, IAwaitable<T4> fourth)
         => GatheringFuture<(T1, T2, T3, T4)>.Start(
-            GetRunningLoop(),
+            GetEventLoop(),
             [first, second, third, fourth],
             settles: false,
             c => (first.ResultOf(c[0]), second.ResultOf(c[1]), third.ResultOf(c[2]), fourth.ResultOf(c[3])));
@@ -52,7 +52,7 @@ public static partial class Aio
     /// <summary>Runs several things at once and gives how each ended, in the order of the arguments (<c>asyncio.gather(…, return_exceptions=True)</c>).</summary>
     /// <remarks>Coroutines start as tasks at the call. Cancelling the future returned cancels all of them, and it then
     /// ends with <see cref="CancelledException"/>.</remarks>
-    /// <exception cref="InvalidOperationException">No loop runs on this thread, or a coroutine has been awaited already.</exception>
+    /// <exception cref="InvalidOperationException">There is no current loop (<see cref="GetEventLoop"/>), or a coroutine has been awaited already.</exception>
     public static Future<Settled<T>[]> GatherSettled<T>(IEnumerable<IAwaitable<T>> awaitables)
     {
         ArgumentNullException.ThrowIfNull(awaitables);
@@ -63,7 +63,7 @@ public static partial class Aio
     public static Future<Settled<T>[]> GatherSettled<T>(params IAwaitable<T>[] awaitables)
     {
         ArgumentNullException.ThrowIfNull(awaitables);
-        return GatheringFuture<Settled<T>[]>.Start(GetRunningLoop(), awaitables, settles: true, children =>
+        return GatheringFuture<Settled<T>[]>.Start(GetEventLoop(), awaitables, settles: true, children =>
         {
             var settled = new Settled<T>[children.Length];
             for (var i = 0; i < settled.Length; i++)

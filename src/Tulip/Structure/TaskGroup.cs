@@ -15,6 +15,7 @@ public sealed class TaskGroup
 {
     private readonly EventLoop _loop;
     private readonly IAsyncTask _parent;
+    private readonly CancelScope? _scope;
     // In the order of their creation, which is the order in which they are cancelled.
     private readonly LinkedList<Future> _tasks = [];
     private readonly List<Exception> _errors = [];
@@ -28,6 +29,7 @@ public sealed class TaskGroup
     {
         _loop = Aio.GetRunningLoop();
         _parent = Aio.CurrentTask() ?? throw new InvalidOperationException("A task group must be used inside a task.");
+        _scope = _parent.Extras.Scope;
     }
 
     /// <summary>Runs a body in the current task, and waits for it and for all tasks that it, or they, start in the group.</summary>
@@ -56,32 +58,96 @@ public sealed class TaskGroup
     /// <exception cref="InvalidOperationException">The group is shutting down after a failure, or is finished.</exception>
     public AsyncTask<T> CreateTask<T>(Coroutine<T> coroutine, string? name = null, Context? context = null)
     {
-        if (_exiting && _tasks.Count == 0)
-            throw new InvalidOperationException($"{this} is finished.");
-        if (_aborting)
-            throw new InvalidOperationException($"{this} is shutting down.");
-
-        var task = _loop.CreateTask(coroutine, name, context);
-        if (task.Done)
-        {
-            OnTaskDone(task, null);
-        }
-        else
-        {
-            var place = _tasks.AddLast(task);
-            task.AddCallback(new InternalCallback(task, done => OnTaskDone(done, place)));
-        }
-
-        return task;
+        CheckOpen();
+        return Add(_loop.CreateTask(coroutine, name, context), OnTaskDone);
     }
 
     /// <inheritdoc cref="CreateTask{T}(Coroutine{T}, string?, Context?)"/>
     public AsyncTask<Unit> CreateTask(Coroutine coroutine, string? name = null, Context? context = null)
         => CreateTask((Coroutine<Unit>)coroutine, name, context);
 
+    /// <summary>Starts a task of the group and waits until it says that it is ready (trio's <c>nursery.start</c>).</summary>
+    /// <remarks>If it fails before that, the exception is thrown here and the group does not fail. If the caller is
+    /// cancelled, so is the task, and its end is awaited.</remarks>
+    /// <param name="child">The coroutine; it is given what to call when it is ready.</param>
+    /// <param name="name">A name for messages; null for <c>Task-N</c>.</param>
+    /// <returns>The value that the task is ready with.</returns>
+    /// <exception cref="InvalidOperationException">The group is shutting down or finished, or the task ended without being ready.</exception>
+    public Coroutine<T> Start<T>(Func<StartSignal<T>, Coroutine> child, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(child);
+        return Run(child, name);
+
+        async Coroutine<T> Run(Func<StartSignal<T>, Coroutine> child, string? name)
+        {
+            CheckOpen();
+            var ready = _loop.CreateFuture<T>();
+            var task = Add(_loop.CreateTask((Coroutine<Unit>)child(new StartSignal<T>(ready)), name), (done, place) =>
+            {
+                if (ready.Done)
+                    OnTaskDone(done, place);
+                else
+                    OnNeverReady(done, place, ready);
+            });
+            try
+            {
+                return await ready;
+            }
+            catch (CancelledException) when (!task.Done)
+            {
+                task.Cancel();
+                await CancelShield.Run(() => Aio.Wait([task]));
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Ends the group early, without an exception: the body and the tasks are cancelled (<c>cancel</c>, Python 3.15).</summary>
+    /// <remarks>Failures are thrown all the same. Does nothing once the group is finished.</remarks>
+    public void Cancel()
+    {
+        _loop.CheckThread();
+        if (_exiting && _tasks.Count == 0)
+            return;
+
+        if (!_aborting)
+            Abort();
+        if (!_parentCancelRequested)
+        {
+            _parentCancelRequested = true;
+            _parent.Cancel();
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString()
         => $"<TaskGroup tasks={_tasks.Count} errors={_errors.Count}{(_aborting ? " cancelling" : _exiting ? " exiting" : " entered")}>";
+
+    private void CheckOpen()
+    {
+        if (_exiting && _tasks.Count == 0)
+            throw new InvalidOperationException($"{this} is finished.");
+        if (_aborting)
+            throw new InvalidOperationException($"{this} is shutting down.");
+    }
+
+    private AsyncTask<T> Add<T>(AsyncTask<T> task, Action<Future, LinkedListNode<Future>?> onDone)
+    {
+        if (task.Done)
+        {
+            onDone(task, null);
+            return task;
+        }
+
+        var place = _tasks.AddLast(task);
+        task.AddCallback(new InternalCallback(task, done => onDone(done, place)));
+        _scope?.Adopt(task);
+
+        // An eager task may have cancelled the group before it was in it.
+        if (_aborting)
+            task.Cancel();
+        return task;
+    }
 
     private static async Coroutine<T> RunBody<T>(Func<TaskGroup, Coroutine<T>> body)
     {
@@ -115,7 +181,11 @@ public sealed class TaskGroup
             _allDone ??= _loop.CreateFuture<Unit>();
             try
             {
-                await _allDone;
+                // Once the tasks are cancelled, a cancelled scope has nothing more to interrupt here.
+                if (_aborting)
+                    await CancelShield.Run(_allDone);
+                else
+                    await _allDone;
             }
             catch (CancelledException exception)
             {
@@ -169,12 +239,26 @@ public sealed class TaskGroup
         }
     }
 
-    private void OnTaskDone(Future task, LinkedListNode<Future>? place)
+    private void Leave(LinkedListNode<Future>? place)
     {
         if (place is not null)
             _tasks.Remove(place);
         if (_tasks.Count == 0 && _allDone is { Done: false } allDone)
             allDone.SetResult(default);
+    }
+
+    private void OnNeverReady<T>(Future task, LinkedListNode<Future>? place, Future<T> ready)
+    {
+        Leave(place);
+        if (task.Cancelled)
+            ready.Cancel();
+        else
+            ready.SetException(task.Exception() ?? new InvalidOperationException("The task ended without calling Started."));
+    }
+
+    private void OnTaskDone(Future task, LinkedListNode<Future>? place)
+    {
+        Leave(place);
         if (task.Cancelled || task.Exception() is not { } exception)
             return;
 

@@ -54,7 +54,11 @@ public sealed class AsyncCondition : IReleasable
         {
             try
             {
-                await Acquire();
+                // Shielded once a cancel waits: a cancelled scope would interrupt us each time.
+                if (failure is null)
+                    await Acquire();
+                else
+                    await CancelShield.Run(Acquire);
                 break;
             }
             catch (CancelledException exception)

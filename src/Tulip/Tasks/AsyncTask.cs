@@ -126,6 +126,23 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     /// <exception cref="InvalidOperationException">Always.</exception>
     public override void SetException(Exception exception) => throw new InvalidOperationException("A task does not support SetException: its exception is its coroutine's.");
 
+    bool IAsyncTask.CancelWait(string message)
+    {
+        if (Done || (_flags & (FutureFlags.Stepping | FutureFlags.MustCancel)) != 0)
+            return false;
+        if (PassCancelOn(message))
+            return true;
+        if (_frame!.Status is not (FrameStatus.Yields or FrameStatus.YieldsForeign or FrameStatus.AwaitsForeign))
+            return false;
+
+        _flags |= FutureFlags.ScopeCancel;
+        CancelMessage = message;
+        _extras?.CancelToken(Loop);
+        return true;
+    }
+
+    void IAsyncTask.DropScopeCancel() => _flags &= ~FutureFlags.ScopeCancel;
+
     string IAsyncTask.DescribeCoroutine() => FutureText.DescribeCoroutine(this, _frame, _waitsFor as FrameInfo);
 
     bool ITimerOwner.IsArmed(long sequence) => _timer == sequence;
@@ -237,7 +254,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     /// <summary>Settles what the task waited for and decides whether the step begins by throwing. False if the task ends here.</summary>
     private bool BeginStep(EventLoop loop, CoroutineFrame frame)
     {
-        var mustCancel = (_flags & FutureFlags.MustCancel) != 0;
+        var mustCancel = (_flags & FutureFlags.AnyCancel) != 0;
         switch (frame.Status)
         {
             case FrameStatus.AwaitsFuture:
@@ -268,20 +285,25 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
 
                 // The .NET awaiter throws for itself. If it brings a result instead, the cancel stays pending: the
                 // next await throws, or the end of the coroutine is the task's cancellation.
-                if (awaited is { IsCanceled: false })
+                // (A scope asks again by itself.)
+                if (awaited is not { IsCanceled: false })
+                    _flags |= FutureFlags.ForeignCancel;
+                if (awaited is not { IsCanceled: true })
+                {
+                    _flags &= ~FutureFlags.ScopeCancel;
                     return true;
-                _flags |= FutureFlags.ForeignCancel;
-                if (awaited is null)
-                    return true;
+                }
+
                 break;
 
             case FrameStatus.YieldsForeign:
                 // .NET's own awaiter does not throw: the cancel stays pending.
+                _flags &= ~FutureFlags.ScopeCancel;
                 return true;
 
             case FrameStatus.Owned:
                 // Not begun: a coroutine that is cancelled before its first step never runs.
-                if (!mustCancel)
+                if ((_flags & FutureFlags.MustCancel) == 0)
                     return true;
                 Unsafe.As<CoroutineFrame<T>>(frame).Recycle();
                 _flags &= ~FutureFlags.MustCancel;
@@ -296,7 +318,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         }
 
         if (mustCancel)
-            _flags &= ~FutureFlags.MustCancel;
+            _flags &= ~FutureFlags.AnyCancel;
         if ((mustCancel || (_flags & FutureFlags.ThrowPending) != 0) && _extras is not null)
             _extras.EndEpisode();
         return true;
@@ -362,15 +384,16 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 loop.Idle.ForeignWaits++;
                 if ((_flags & FutureFlags.MustCancel) != 0)
                     Extras.CancelToken(loop);
-                return;
+                break;
 
             default:
                 loop.Enqueue(this);
-                return;
+                break;
         }
 
         if ((_flags & FutureFlags.MustCancel) != 0 && PassCancelOn(CancelMessage))
             _flags &= ~FutureFlags.MustCancel;
+        _extras?.Scope?.OnSuspended(this);
     }
 
     /// <summary>The task's coroutine is done.</summary>

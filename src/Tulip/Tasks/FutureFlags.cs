@@ -41,6 +41,13 @@ internal enum FutureFlags
     /// <summary>Task: the sleep is over and the wake-up is in the ready queue.</summary>
     SleepOver = 0x200,
 
+    /// <summary>Task: as MustCancel, but asked for by a <see cref="CancelScope"/>, for the present wait only; dropped when
+    /// the scope is left.</summary>
+    ScopeCancel = 0x800,
+
+    /// <summary>Either way of asking for a throw.</summary>
+    AnyCancel = MustCancel | ScopeCancel,
+
     /// <summary>Task: a cancel went to a .NET task; an <see cref="OperationCanceledException"/> that leaves the
     /// coroutine is its answer.</summary>
     ForeignCancel = 0x400,

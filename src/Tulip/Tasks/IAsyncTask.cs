@@ -46,6 +46,13 @@ public interface IAsyncTask : IAwaitable
     /// <summary>What the task waits for, for messages; null while it can run.</summary>
     internal object? WaitsFor { get; }
 
+    /// <summary>Cancels what the task waits for, without counting it as a request to cancel the task; what follows is
+    /// the scope's affair. False if the task does not wait, or will go on with a result in any case.</summary>
+    internal bool CancelWait(string message);
+
+    /// <summary>The scope that cancelled a wait is left: what it has not delivered yet is dropped.</summary>
+    internal void DropScopeCancel();
+
     /// <summary>The outermost coroutine, for messages.</summary>
     internal string DescribeCoroutine();
 

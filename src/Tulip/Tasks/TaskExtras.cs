@@ -7,6 +7,9 @@ internal sealed class TaskExtras
     private CancellationToken _previous;
     private List<Future>? _foreignChildren;
 
+    /// <summary>The innermost scope that the task's code is in.</summary>
+    public CancelScope? Scope { get; set; }
+
     /// <summary>The name given, if one was.</summary>
     public string? Name { get; set; }
 
