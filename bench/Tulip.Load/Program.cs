@@ -1,0 +1,3 @@
+using Tulip.Load;
+
+return LoadApp.Run(args, Console.Out, Console.Error);
