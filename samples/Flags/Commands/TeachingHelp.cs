@@ -15,6 +15,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "Flags asyncio                          the smallest program: twenty flags, one coroutine each",
             "Flags compare                          sequential, threads and asyncio beside each other",
             "Flags flags2 --help                    all options of the full downloader",
+            "(from a clone: dotnet run --project samples/Flags -- flags2 -s ERROR -al 100 -m 100)",
         ],
         ["sequential"] = ["Flags sequential", "Flags sequential -s LOCAL --dest /tmp/flags"],
         ["threadpool"] = ["Flags threadpool", "Flags threadpool -s LOCAL --dest /tmp/flags"],
