@@ -261,9 +261,9 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 var future = Unsafe.As<Future>(_waitsFor!);
                 _waitsFor = null;
 
-                // A future that was cancelled brings its own exception, and with it the cancel is delivered. Any other
-                // outcome gives way to the cancel, and counts as seen.
-                if (mustCancel && !future.Cancelled)
+                // A future that was cancelled, or failed with a cancel as a gathering does, brings its own exception, and
+                // with it the cancel is delivered. Any other outcome gives way to the cancel, and counts as seen.
+                if (mustCancel && !future.Cancelled && future.Failure?.Exception is not CancelledException)
                 {
                     future.MarkRetrieved();
                     _flags |= FutureFlags.ThrowPending;
