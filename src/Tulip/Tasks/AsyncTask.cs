@@ -23,7 +23,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     private int _cancelRequests;
     private CoroutineFrame? _frame;
 
-    // The future it waits for; when done, the FrameInfo of its coroutine, for messages.
+    // The future it waits for; in a cancelled sleep, the cancel's message; when done, the FrameInfo of its coroutine, for messages.
     private object? _waitsFor;
     private Context? _context;
     private TaskExtras? _extras;
@@ -103,8 +103,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             return true;
 
         _flags |= FutureFlags.MustCancel;
-        if ((_flags & FutureFlags.SleepCancelled) == 0)
-            CancelMessage = message;
+        CancelMessage = message;
         return true;
     }
 
@@ -203,7 +202,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
                 if ((_flags & (FutureFlags.SleepOver | FutureFlags.SleepCancelled)) != 0)
                     return false;
                 _flags |= FutureFlags.SleepCancelled;
-                CancelMessage = message;
+                _waitsFor = message;
                 DisarmTimer();
                 Loop.Enqueue(this);
                 return true;
@@ -211,6 +210,19 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             default:
                 return false;
         }
+    }
+
+    /// <summary>A cancelled sleep throws with its own message, as the future would that asyncio sleeps on: the task's is
+    /// for a cancel that could not be passed on.</summary>
+    private protected override CancelledException TakePendingCancel()
+    {
+        if ((_flags & FutureFlags.SleepCancelled) == 0)
+            return MakeCancelledException();
+
+        var message = _waitsFor as string;
+        _waitsFor = null;
+        _flags &= ~FutureFlags.SleepCancelled;
+        return new CancelledException(message);
     }
 
     private void DisarmTimer()
@@ -274,7 +286,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             case FrameStatus.AwaitsTime:
                 if (mustCancel || (_flags & FutureFlags.SleepCancelled) != 0)
                     _flags |= FutureFlags.ThrowPending;
-                _flags &= ~(FutureFlags.SleepCancelled | FutureFlags.SleepOver);
+                _flags &= ~FutureFlags.SleepOver;
                 break;
 
             case FrameStatus.AwaitsForeign:

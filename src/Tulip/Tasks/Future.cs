@@ -200,8 +200,11 @@ public abstract class Future : LoopItem, IAwaitable
             return;
 
         _flags &= ~FutureFlags.ThrowPending;
-        throw MakeCancelledException();
+        throw TakePendingCancel();
     }
+
+    /// <summary>The exception of a cancel that is thrown at the await by which a task goes on.</summary>
+    private protected virtual CancelledException TakePendingCancel() => MakeCancelledException();
 
     internal void MarkRetrieved() => (_outcome as FailureRecord)?.MarkRetrieved();
 

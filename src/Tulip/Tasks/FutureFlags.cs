@@ -35,7 +35,7 @@ internal enum FutureFlags
     /// <summary>Task: its timer was due and the first of a sleeper's two hops is in the ready queue.</summary>
     HopQueued = 0x80,
 
-    /// <summary>Task: the sleep was cancelled and the wake-up is in the ready queue.</summary>
+    /// <summary>Task: the sleep was cancelled and the wake-up is in the ready queue; cleared by the throw.</summary>
     SleepCancelled = 0x100,
 
     /// <summary>Task: the sleep is over and the wake-up is in the ready queue.</summary>
