@@ -124,7 +124,11 @@ async def cancel(n, meter):
     meter.start()
     for task in tasks:
         task.cancel()
-    await asyncio.wait(tasks)
+    for task in tasks:  # less than half the price of asyncio.wait
+        try:
+            await task
+        except asyncio.CancelledError:
+            pass
     meter.stop()
 
 

@@ -182,7 +182,11 @@ impl Meter {
 }
 
 async fn round(name: &str, n: u64) -> Meter {
-    let mut meter = Meter { begin: Instant::now(), wall_ns: 0.0, cpu_ns: 0.0 };
+    let mut meter = Meter {
+        begin: Instant::now(),
+        wall_ns: 0.0,
+        cpu_ns: 0.0,
+    };
     if name == "cancel" {
         cancel(n, &mut meter).await; // it makes the sleepers first, unmeasured
         return meter;
