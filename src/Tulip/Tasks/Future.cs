@@ -103,7 +103,7 @@ public abstract class Future : LoopItem, IAwaitable
     /// <summary>The message of a cancel, as asyncio's <c>_cancel_message</c>.</summary>
     internal string? CancelMessage
     {
-        get => _outcome as string;
+        get => _outcome as string ?? Failure?.CancelMessage;
         set => _outcome = value;
     }
 
@@ -151,7 +151,7 @@ public abstract class Future : LoopItem, IAwaitable
             return original;
         }
 
-        return new CancelledException(_outcome as string);
+        return new CancelledException(CancelMessage);
     }
 
     internal void FinishFailed(Exception exception) => FinishFailed(ExceptionDispatchInfo.Capture(exception));

@@ -71,6 +71,7 @@ internal sealed class FailureRecord
     {
         _owner = owner;
         _failure = failure;
+        CancelMessage = owner.CancelMessage;
     }
 
     ~FailureRecord() => ReportIfUnseen();
@@ -80,6 +81,9 @@ internal sealed class FailureRecord
     public ExceptionDispatchInfo Info => _failure;
 
     public bool Seen => Volatile.Read(ref _seen) != 0;
+
+    /// <summary>The message of a cancel that came before the failure: cancelling a gathering of the future shows it.</summary>
+    public string? CancelMessage { get; }
 
     public void MarkRetrieved()
     {
