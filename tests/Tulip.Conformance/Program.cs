@@ -1,0 +1,3 @@
+using Tulip.Conformance.Commands;
+
+return CommandLine.Run(args, Console.Out, Console.Error);
