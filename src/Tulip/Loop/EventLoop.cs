@@ -147,7 +147,9 @@ public sealed class EventLoop : IDisposable
         ArgumentNullException.ThrowIfNull(callback);
         CheckNotClosed();
         var item = new CallbackItem(callback, Context.CopyForChild(Context.Current), ExecutionContext.Capture());
-        _inbox.Post(item);
+
+        // On the loop's own thread too it keeps its place among what CallSoon was given.
+        TryPost(item);
         return new Handle(item);
     }
 

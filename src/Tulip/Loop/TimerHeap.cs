@@ -165,6 +165,10 @@ internal sealed class TimerHeap
         _count = kept;
         _dead = 0;
         for (var i = (_count - 2) / Arity; i >= 0 && _count > 1; i--)
-            SiftDown(i, _entries[i]);
+        {
+            // A copy: sifting overwrites the place that the entry comes from.
+            var entry = _entries[i];
+            SiftDown(i, entry);
+        }
     }
 }

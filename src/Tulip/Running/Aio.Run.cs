@@ -27,6 +27,7 @@ public static partial class Aio
     public static void Run(Coroutine main, Func<EventLoop>? loopFactory = null, bool? debug = null) => Run((Coroutine<Unit>)main, loopFactory, debug);
 
     /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?, bool?)"/>
+    /// <param name="main">Called at once, before the loop runs; the coroutine that it returns runs on the loop.</param>
     public static T Run<T>(Func<Coroutine<T>> main, Func<EventLoop>? loopFactory = null, bool? debug = null)
     {
         ArgumentNullException.ThrowIfNull(main);

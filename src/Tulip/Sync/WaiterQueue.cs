@@ -6,7 +6,7 @@
 //      asyncio's, wakes nobody behind a cancelled first waiter, which will do so itself.
 namespace Tulip;
 
-internal sealed class Waiter : Future<Unit>
+internal class Waiter : Future<Unit>
 {
     private readonly WaiterQueue _queue;
 
@@ -41,10 +41,17 @@ internal sealed class WaiterQueue(bool departureOnly = false)
     /// <summary>How many are not woken yet.</summary>
     public int Pending => _pending;
 
+    /// <summary>The one that has waited longest and is linked, or null.</summary>
+    public Waiter? First => _first;
+
     /// <summary>A new waiter at the end; the caller awaits it and then calls <see cref="Depart"/>, whatever happened.</summary>
-    public Waiter Add(EventLoop loop)
+    public Waiter Add(EventLoop loop) => Add(new Waiter(loop, this));
+
+    /// <inheritdoc cref="Add(EventLoop)"/>
+    public TWaiter Add<TWaiter>(TWaiter waiter)
+        where TWaiter : Waiter
     {
-        var waiter = new Waiter(loop, this) { Previous = _last };
+        waiter.Previous = _last;
         if (_last is null)
             _first = waiter;
         else
@@ -60,10 +67,16 @@ internal sealed class WaiterQueue(bool departureOnly = false)
         if (_first is not { Done: false } waiter)
             return false;
 
+        Wake(waiter);
+        return true;
+    }
+
+    /// <summary>Wakes a pending waiter out of turn.</summary>
+    public void Wake(Waiter waiter)
+    {
         OnNoLongerPending(waiter);
         _woken++;
         waiter.SetResult(default);
-        return true;
     }
 
     /// <summary>Wakes everybody.</summary>
