@@ -8,7 +8,7 @@ public static partial class Aio
     /// and awaited, and the default executor's jobs are waited for. On the program's main thread Ctrl-C cancels the
     /// coroutine; see <see cref="Runner.Run{T}(Coroutine{T})"/>.
     /// </remarks>
-    /// <param name="main">A coroutine that has not been awaited.</param>
+    /// <param name="main">A coroutine that has not been awaited, or a function that gives one; it is called at once, before the loop runs.</param>
     /// <param name="loopFactory">Makes the loop, for example one on a <see cref="VirtualClock"/>; null for the usual one.</param>
     /// <param name="debug">Whether the loop is in debug mode (<see cref="EventLoop.Debug"/>); null for the loop's own choice.</param>
     /// <returns>The coroutine's result; its exception is thrown.</returns>
@@ -27,7 +27,6 @@ public static partial class Aio
     public static void Run(Coroutine main, Func<EventLoop>? loopFactory = null, bool? debug = null) => Run((Coroutine<Unit>)main, loopFactory, debug);
 
     /// <inheritdoc cref="Run{T}(Coroutine{T}, Func{EventLoop}?, bool?)"/>
-    /// <param name="main">Called at once, before the loop runs; the coroutine that it returns runs on the loop.</param>
     public static T Run<T>(Func<Coroutine<T>> main, Func<EventLoop>? loopFactory = null, bool? debug = null)
     {
         ArgumentNullException.ThrowIfNull(main);
