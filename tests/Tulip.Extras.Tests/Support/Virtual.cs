@@ -17,6 +17,9 @@ internal sealed class Virtual
 
     public static void Run(Func<Coroutine> body) => Run(_ => body());
 
+    /// <summary>For a test that leaves failures behind that nobody looks at.</summary>
+    public static void RunCarelessly(Func<Coroutine> body) => Aio.Run(body(), new Virtual().NewLoop);
+
     /// <summary>The only report there was, which is taken out.</summary>
     public LoopErrorContext TakeReport()
     {
