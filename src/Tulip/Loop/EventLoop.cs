@@ -178,11 +178,7 @@ public sealed class EventLoop : IDisposable
     /// <exception cref="DeadlockException">The loop has a <see cref="VirtualClock"/> and can never go on.</exception>
     public void RunForever()
     {
-        CheckNotClosed();
-        if (IsRunning)
-            throw new InvalidOperationException("This event loop is already running.");
-        if (CurrentLoop.Running is not null)
-            throw new InvalidOperationException("Cannot run the event loop while another loop is running on this thread.");
+        CheckCanRun();
 
         var outerContext = SynchronizationContext.Current;
         IsRunning = true;
@@ -304,6 +300,15 @@ public sealed class EventLoop : IDisposable
     {
         CheckNotClosed();
         CheckThread();
+    }
+
+    internal void CheckCanRun()
+    {
+        CheckNotClosed();
+        if (IsRunning)
+            throw new InvalidOperationException("This event loop is already running.");
+        if (CurrentLoop.Running is not null)
+            throw new InvalidOperationException("Cannot run the event loop while another loop is running on this thread.");
     }
 
     private TimerHandle AddTimer(long delay, Action callback)

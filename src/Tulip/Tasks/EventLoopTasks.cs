@@ -40,7 +40,8 @@ public static class EventLoopTasks
             if (!ReferenceEquals(future.Loop, loop))
                 throw new ArgumentException("The future belongs to a different loop.", nameof(future));
 
-            loop.CheckNotClosed();
+            // Before the callback is added: a run that is refused must not leave it behind to stop another one.
+            loop.CheckCanRun();
             var stop = new InternalCallback(future, _ => loop.Stop());
             future.AddCallback(stop);
             try
@@ -61,10 +62,7 @@ public static class EventLoopTasks
         /// <inheritdoc cref="RunUntilComplete{T}(EventLoop, Future{T})"/>
         public T RunUntilComplete<T>(Coroutine<T> coroutine)
         {
-            loop.CheckNotClosed();
-            if (loop.IsRunning || CurrentLoop.Running is not null)
-                throw new InvalidOperationException("This event loop, or another one on this thread, is already running.");
-
+            loop.CheckCanRun();
             return loop.RunUntilComplete(loop.CreateTask(coroutine));
         }
 
