@@ -1,7 +1,8 @@
 //! The scheduler benchmarks on tokio's current_thread runtime: sched NAME [n]. Prints one line of JSON.
 
-use std::future::Future;
+use std::future::{poll_fn, Future};
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -43,44 +44,65 @@ fn opaque(x: u64) -> u64 {
 }
 
 /// What a chain's leaf does before it returns.
-async fn leaf(suspend: bool, x: u64) -> u64 {
-    if suspend {
-        tokio::task::yield_now().await;
+#[derive(Clone, Copy)]
+enum Leaf {
+    Returns,
+    Yields,
+    /// As yielding, but it goes back into the queue at once and asks the kernel for nothing.
+    WakesItself,
+}
+
+async fn leaf(leaf: Leaf, x: u64) -> u64 {
+    match leaf {
+        Leaf::Returns => {}
+        Leaf::Yields => tokio::task::yield_now().await,
+        Leaf::WakesItself => {
+            let mut woken = false;
+            poll_fn(move |context| {
+                if woken {
+                    return Poll::Ready(());
+                }
+                woken = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            })
+            .await
+        }
     }
     opaque(x)
 }
 
 macro_rules! levels {
     ($($name:ident -> $next:ident),*) => {
-        $(async fn $name(suspend: bool, x: u64) -> u64 { $next(suspend, x).await + 1 })*
+        $(async fn $name(leaf: Leaf, x: u64) -> u64 { $next(leaf, x).await + 1 })*
     };
 }
 
 levels!(c10 -> c9, c9 -> c8, c8 -> c7, c7 -> c6, c6 -> c5, c5 -> c4, c4 -> c3, c3 -> c2, c2 -> leaf);
 
-async fn chain(n: u64, suspend: bool) {
+async fn chain(n: u64, leaf: Leaf) {
     let mut total = 0;
     for i in 0..n {
-        total += c10(suspend, i).await;
+        total += c10(leaf, i).await;
     }
     assert_eq!(total, n * (n - 1) / 2 + 9 * n);
 }
 
 /// A level as recursion and trait objects need it: a future of its own on the heap.
-fn boxed(depth: u32, suspend: bool, x: u64) -> Pin<Box<dyn Future<Output = u64> + Send>> {
+fn boxed(depth: u32, end: Leaf, x: u64) -> Pin<Box<dyn Future<Output = u64> + Send>> {
     Box::pin(async move {
         if depth == 1 {
-            leaf(suspend, x).await
+            leaf(end, x).await
         } else {
-            boxed(depth - 1, suspend, x).await + 1
+            boxed(depth - 1, end, x).await + 1
         }
     })
 }
 
-async fn boxed_chain(n: u64, suspend: bool) {
+async fn boxed_chain(n: u64, leaf: Leaf) {
     let mut total = 0;
     for i in 0..n {
-        total += boxed(10, suspend, i).await;
+        total += boxed(10, leaf, i).await;
     }
     assert_eq!(total, n * (n - 1) / 2 + 9 * n);
 }
@@ -195,14 +217,18 @@ async fn round(name: &str, n: u64) -> Meter {
     match name {
         "spawn" => spawn(n).await,
         "yield" => yielding(n).await,
-        "await_chain" => chain(n, false).await,
-        "await_chain_suspend" => chain(n, true).await,
-        "await_chain_boxed" => boxed_chain(n, false).await,
-        "await_chain_suspend_boxed" => boxed_chain(n, true).await,
+        "await_chain" => chain(n, Leaf::Returns).await,
+        "await_chain_boxed" => boxed_chain(n, Leaf::Returns).await,
+        "await_chain_suspend" => chain(n, Leaf::Yields).await,
+        "await_chain_suspend_wake" => chain(n, Leaf::WakesItself).await,
+        "await_chain_suspend_boxed" => boxed_chain(n, Leaf::WakesItself).await,
         "pingpong" => pingpong(n).await,
         "timers" => timers(n).await,
         "sleepers_mem" => start_sleepers(n).await,
-        _ => panic!("no such benchmark on tokio: {name}"),
+        _ => {
+            eprintln!("sched: no benchmark {name}; tokio has no callsoon");
+            std::process::exit(2);
+        }
     }
     meter.stop();
     meter
