@@ -63,6 +63,7 @@ public sealed class ChannelCloseTests
         var third = CreateTask(receiver.Receive());
         await Sleep(1);
         receiver.Close();
+        Assert.Equal(1, clone.Statistics.TasksWaitingReceive);
         await Outcome.Throws<ClosedResourceException, int>(Await(first));
         await Outcome.Throws<ClosedResourceException, int>(Await(third));
         await sender.Send(1);

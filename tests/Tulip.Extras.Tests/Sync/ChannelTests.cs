@@ -77,7 +77,11 @@ public sealed class ChannelTests
             StartSoon(sender.Send(item));
         await Sleep(1);
         for (var expected = 1; expected <= 4; expected++)
+        {
+            Assert.Equal(new MemoryChannelStatistics(1, 1, 1, 1, 4 - expected, 0), receiver.Statistics);
             Assert.Equal(expected, receiver.ReceiveNoWait());
+        }
+
         Assert.Throws<WouldBlockException>(() => receiver.ReceiveNoWait());
         await Sleep(0);
     });
