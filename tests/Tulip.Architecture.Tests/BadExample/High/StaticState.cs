@@ -1,0 +1,18 @@
+namespace Tulip.BadExample.High;
+
+/// <summary>Static state in each form.</summary>
+/// <remarks><threadsafety>Any thread.</threadsafety></remarks>
+public static class StaticState
+{
+    public static int Visible;
+    internal static readonly string s_constant = "not a violation";
+    internal static int s_allowed;
+    private static readonly Dictionary<string, string> s_table = [];
+
+    [ThreadStatic]
+    private static object? t_ofThread;
+
+    public static string Text { get; set; } = "";
+
+    public static object? Read() => t_ofThread ?? s_table;
+}

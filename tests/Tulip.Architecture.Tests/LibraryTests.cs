@@ -1,0 +1,87 @@
+using Tulip.Architecture.Tests.Reading;
+using Tulip.Architecture.Tests.Rules;
+
+namespace Tulip.Architecture.Tests;
+
+/// <summary>The rules, applied to the library as it was built.</summary>
+public sealed class LibraryTests
+{
+    private const int FileLines = 400;
+    private const int MethodLines = 60;
+
+    private static readonly string[] s_packages = ["Tulip", "Tulip.Engines"];
+
+    /// <summary>What lives as long as the process: a loop and a context for each thread, pools of frames for each thread,
+    /// one number, one count, one cache.</summary>
+    private static readonly string[] s_staticState =
+    [
+        "Tulip.CurrentLoop.t_running",
+        "Tulip.CurrentLoop.t_set",
+        "Tulip.Context.t_ofThread",
+        "Tulip.StateMachineFrame.t_free",
+        "Tulip.StateMachineFrame.t_freeCount",
+        "Tulip.ThreadPoolExecutor.s_lastNumber",
+        "Tulip.DebugMode.s_loops",
+        "Tulip.SourceLocations.s_symbols",
+    ];
+
+    /// <summary>What may be longer: a list to be made shorter.</summary>
+    private static readonly string[] s_long = ["Tasks/AsyncTask.cs", "Tulip.AsyncTask.BeginStep"];
+
+    [Fact]
+    public void Layers_NameOnlyWhatIsBelow()
+    {
+        using var tulip = BuiltAssembly.Tulip();
+        Expect.None(new ArrowRule(tulip, Layers.OfTulip, "Tulip.Engines").Violations());
+    }
+
+    [Fact]
+    public void Engines_KnowNothingAbove()
+    {
+        using var engines = BuiltAssembly.Engines();
+        Expect.None(DependencyRule.AssembliesOf(engines));
+    }
+
+    [Fact]
+    public void Pointers_LiveOnlyInTheEngines()
+    {
+        using var tulip = BuiltAssembly.Tulip();
+        Expect.None(new UnsafeRule(tulip, uncheckedCastsIn: ["Loop", "Tasks"]).Violations());
+    }
+
+    [Fact]
+    public void PublicTypes_SayFromWhichThreads()
+    {
+        using var tulip = BuiltAssembly.Tulip();
+        using var engines = BuiltAssembly.Engines();
+        Expect.None([.. new ThreadSafetyRule(tulip).Violations(), .. new ThreadSafetyRule(engines).Violations()]);
+    }
+
+    [Fact]
+    public void StaticState_IsTheListedOne()
+    {
+        using var tulip = BuiltAssembly.Tulip();
+        using var engines = BuiltAssembly.Engines();
+        Expect.None([.. new StaticStateRule(tulip, s_staticState).Violations(), .. new StaticStateRule(engines, []).Violations()]);
+    }
+
+    [Fact]
+    public void FilesAndMethods_AreShort()
+    {
+        using var tulip = BuiltAssembly.Tulip();
+        using var engines = BuiltAssembly.Engines();
+        Expect.None(
+        [
+            .. new SizeRule(tulip, FileLines, MethodLines, s_long).Violations(),
+            .. new SizeRule(engines, FileLines, MethodLines, []).Violations(),
+        ]);
+    }
+
+    [Fact]
+    public void Package_DependsOnNothing()
+    {
+        using var tulip = BuiltAssembly.Tulip();
+        var projects = s_packages.Select(name => Repository.PathOf($"src/{name}/{name}.csproj"));
+        Expect.None([.. projects.SelectMany(DependencyRule.PackagesOf), .. DependencyRule.AssembliesOf(tulip, "Tulip.Engines")]);
+    }
+}
