@@ -368,7 +368,12 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             if (!ReferenceEquals(flow, ownFlow))
                 frame.Aux = flow;
             if (frame.Status != FrameStatus.AwaitsFrame)
-                return frame;
+            {
+                if (frame.Status != FrameStatus.Refused)
+                    return frame;
+                frame.Aux = null;
+                continue;
+            }
 
             frame = Unsafe.As<CoroutineFrame>(frame.Awaited!);
         }

@@ -10,7 +10,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Tulip;
 
-/// <summary>Where a frame stands; from <see cref="AwaitsFrame"/> on, what its task has to do for it.</summary>
+/// <summary>Where a frame stands; from <see cref="Refused"/> on, what its task has to do for it.</summary>
 internal enum FrameStatus : byte
 {
     /// <summary>In the pool.</summary>
@@ -24,6 +24,9 @@ internal enum FrameStatus : byte
 
     /// <summary>Finished; the outcome is there to be taken.</summary>
     Done,
+
+    /// <summary>Awaits a coroutine that cannot be awaited any more: it goes on at once, and its awaiter throws.</summary>
+    Refused,
 
     /// <summary>Waits for the coroutine in <see cref="CoroutineFrame.Awaited"/>, which is to be started now.</summary>
     AwaitsFrame,
@@ -47,7 +50,8 @@ internal enum FrameStatus : byte
 /// <summary>An awaiter of Tulip's own: it says what it waits for instead of taking a continuation.</summary>
 internal interface IFrameAwaiter
 {
-    /// <summary>Records in the frame what it waits for; throws if that is a misuse.</summary>
+    /// <summary>Records in the frame what it waits for. Never throws: the compiler's code would then leave out the
+    /// coroutine's finally blocks. A misuse is thrown by the awaiter's GetResult.</summary>
     void Suspend(CoroutineFrame frame);
 }
 
@@ -81,21 +85,33 @@ internal abstract class CoroutineFrame
     /// <exception cref="InvalidOperationException">It has been awaited already.</exception>
     public virtual void Claim(long token)
     {
-        if (Version != (uint)token || Status != FrameStatus.Created)
-            throw new InvalidOperationException("Cannot reuse an already awaited coroutine: call the method again, or make a task of it and await that.");
-
-        Status = FrameStatus.Owned;
-        if (Awaited is not null)
-            ForgetCall();
+        if (!TryClaim(token))
+            throw ForeignAwait.AlreadyAwaited();
     }
 
     /// <summary>The frame <paramref name="awaiting"/> waits for this coroutine.</summary>
     public virtual void SuspendFrame(CoroutineFrame awaiting, long token)
     {
-        Claim(token);
+        if (!TryClaim(token))
+        {
+            awaiting.Status = FrameStatus.Refused;
+            return;
+        }
+
         Continuation = awaiting;
         awaiting.Awaited = this;
         awaiting.Status = FrameStatus.AwaitsFrame;
+    }
+
+    private bool TryClaim(long token)
+    {
+        if (Version != (uint)token || Status != FrameStatus.Created)
+            return false;
+
+        Status = FrameStatus.Owned;
+        if (Awaited is not null)
+            ForgetCall();
+        return true;
     }
 
     private void ForgetCall()

@@ -69,9 +69,25 @@ internal static class ForeignAwait
     /// <summary>An async method that is not a coroutine awaits a coroutine.</summary>
     public static void Run<T>(Coroutine<T> coroutine, Action continuation)
     {
-        var loop = EventLoop.RunningOrNull ?? throw new InvalidOperationException(
-            "A coroutine is awaited outside an event loop. Start it with Aio.Run, or from another thread with RunCoroutineThreadsafe.");
-        var child = loop.CreateTask(coroutine);
+        // An exception from here would end the process: .NET's builder throws it on the thread pool. So the method goes
+        // on, and the awaiter throws.
+        if (EventLoop.RunningOrNull is not { } loop)
+        {
+            continuation();
+            return;
+        }
+
+        Future<T> child;
+        try
+        {
+            child = loop.CreateTask(coroutine);
+        }
+        catch (Exception exception)
+        {
+            child = new Future<T>(loop);
+            child.FinishFailed(exception);
+        }
+
         ContinueAfter(child, child, continuation);
     }
 
@@ -82,14 +98,20 @@ internal static class ForeignAwait
     [System.Diagnostics.StackTraceHidden]
     public static T TakeOutcome<T>()
     {
-        if (EventLoop.RunningOrNull is { ForeignOutcome: Future<T> child } loop)
-        {
-            loop.ForeignOutcome = null;
-            return child.Result();
-        }
+        if (EventLoop.RunningOrNull is not { } loop)
+            throw OutsideLoop();
+        if (loop.ForeignOutcome is not Future<T> child)
+            throw AlreadyAwaited();
 
-        throw new InvalidOperationException("Cannot reuse an already awaited coroutine: call the method again, or make a task of it and await that.");
+        loop.ForeignOutcome = null;
+        return child.Result();
     }
+
+    public static InvalidOperationException AlreadyAwaited()
+        => new("Cannot reuse an already awaited coroutine: call the method again, or make a task of it and await that.");
+
+    public static InvalidOperationException OutsideLoop()
+        => new("A coroutine is awaited outside an event loop. Start it with Aio.Run, or from another thread with RunCoroutineThreadsafe.");
 
     private static TaskExtras Begin(CoroutineFrame frame)
     {

@@ -20,7 +20,12 @@ public readonly struct FutureAwaiter<T> : ICriticalNotifyCompletion, IFrameAwait
     public T GetResult()
     {
         if (_future.Loop.CurrentTask is { } task)
+        {
             Unsafe.As<Future>(task).ThrowIfCancelPending();
+            if (ReferenceEquals(task, _future))
+                throw new InvalidOperationException($"Task cannot await on itself: {_future}");
+        }
+
         return _future.Result();
     }
 
@@ -32,8 +37,12 @@ public readonly struct FutureAwaiter<T> : ICriticalNotifyCompletion, IFrameAwait
 
     void IFrameAwaiter.Suspend(CoroutineFrame frame)
     {
+        // A task that awaits itself is told so one hop later, as in asyncio.
         if (ReferenceEquals(_future.Loop.CurrentTask, _future))
-            throw new InvalidOperationException($"Task cannot await on itself: {_future}");
+        {
+            frame.Status = FrameStatus.Yields;
+            return;
+        }
 
         frame.Awaited = _future;
         frame.Status = FrameStatus.AwaitsFuture;

@@ -36,11 +36,11 @@ internal sealed class SleepFrame : CoroutineFrame<Unit>
     [System.Diagnostics.StackTraceHidden]
     public override Unit GetResult(long token)
     {
-        var loop = EventLoop.RunningOrNull;
-        if (loop?.ForeignOutcome is not null)
+        var loop = EventLoop.RunningOrNull ?? throw ForeignAwait.OutsideLoop();
+        if (loop.ForeignOutcome is not null)
             return ForeignAwait.TakeOutcome<Unit>();
 
-        if (loop?.CurrentTask is Future task)
+        if (loop.CurrentTask is Future task)
             task.ThrowIfCancelPending();
         return default;
     }
