@@ -82,8 +82,8 @@ public sealed class RuleTests
                 High + "Gone.s_field is in the list of allowed static state, but does not exist",
                 High + "StaticState.<Text>k__BackingField is static state that is not in the list of what is allowed",
                 High + "StaticState.Visible is a static variable that users can see",
+                High + "StaticState.s_ofThread is static state that is not in the list of what is allowed",
                 High + "StaticState.s_table is static state that is not in the list of what is allowed",
-                High + "StaticState.t_ofThread is static state that is not in the list of what is allowed",
             ],
             new StaticStateRule(example, [High + "StaticState.s_allowed", High + "Gone.s_field"]).Violations().Order(StringComparer.Ordinal));
     }

@@ -10,9 +10,9 @@ public static class StaticState
     private static readonly Dictionary<string, string> s_table = [];
 
     [ThreadStatic]
-    private static object? t_ofThread;
+    private static object? s_ofThread;
 
     public static string Text { get; set; } = "";
 
-    public static object? Read() => t_ofThread ?? s_table;
+    public static object? Read() => s_ofThread ?? s_table;
 }
