@@ -1,8 +1,8 @@
 //! The scheduler benchmarks on tokio's current_thread runtime: sched NAME [n]. Prints one line of JSON.
 
-use std::future::{poll_fn, Future};
+use std::future::Future;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -52,22 +52,28 @@ enum Leaf {
     WakesItself,
 }
 
+struct WakesItself {
+    woken: bool,
+}
+
+impl Future for WakesItself {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.woken {
+            return Poll::Ready(());
+        }
+        self.woken = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
 async fn leaf(leaf: Leaf, x: u64) -> u64 {
     match leaf {
         Leaf::Returns => {}
         Leaf::Yields => tokio::task::yield_now().await,
-        Leaf::WakesItself => {
-            let mut woken = false;
-            poll_fn(move |context| {
-                if woken {
-                    return Poll::Ready(());
-                }
-                woken = true;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            })
-            .await
-        }
+        Leaf::WakesItself => WakesItself { woken: false }.await,
     }
     opaque(x)
 }
