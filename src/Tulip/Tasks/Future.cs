@@ -224,8 +224,9 @@ public abstract class Future : LoopItem, IAwaitable
     [StackTraceHidden]
     private void ThrowOutcome()
     {
+        // Thrown with the trace it has: that of the place where the cancel struck.
         if (Cancelled)
-            throw MakeCancelledException();
+            ExceptionDispatchInfo.Throw(MakeCancelledException());
 
         var failure = Failure!;
         failure.MarkRetrieved();
