@@ -72,7 +72,7 @@ internal sealed class TaskRegistry(EventLoop loop) : LoopExtension
         return text.ToString();
     }
 
-    public override void OnClosing()
+    protected override void OnClosing()
     {
         foreach (var weak in _failures)
         {
