@@ -9,6 +9,7 @@ namespace Tulip;
 
 internal sealed class RaceOperation<T>(EventLoop loop)
 {
+    private readonly CancelScope? _scope = Aio.CurrentTask()!.Extras.Scope;
     private readonly List<AsyncTask<T>> _tasks = [];
     private AsyncTask<T>? _winner;
     private Future<Unit>? _allEnded;
@@ -26,7 +27,11 @@ internal sealed class RaceOperation<T>(EventLoop loop)
             _allEnded = loop.CreateFuture<Unit>();
             try
             {
-                await _allEnded;
+                // Once the tasks are cancelled, a cancelled scope has nothing more to interrupt here.
+                if (_over)
+                    await CancelShield.Run(_allEnded);
+                else
+                    await _allEnded;
             }
             catch (CancelledException exception)
             {
@@ -52,6 +57,8 @@ internal sealed class RaceOperation<T>(EventLoop loop)
                 _tasks.Add(task);
                 _running++;
                 task.AddCallback(new InternalCallback(task, _ => OnEnded(task)));
+                if (!task.Done)
+                    _scope?.Adopt(task);
             }
 
             return null;

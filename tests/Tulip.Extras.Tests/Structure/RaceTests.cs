@@ -187,6 +187,62 @@ public sealed class RaceTests
     });
 
     [Fact]
+    public void Race_InAScopeThatIsCancelled_EndsWhenAllHaveEnded() => Virtual.Run(async () =>
+    {
+        var scope = await MoveOnAfter(2, async _ => { await Race(Runner("a", 10, cleanUp: 4), Stubborn(), Runner("b", 10)); });
+        Assert.True(scope.CancelledCaught);
+        Assert.Equal(["a cancelled", "b cancelled"], _log);
+        Assert.Equal(5, GetRunningLoop().Time);
+
+        // In a shield of its own; the other's cleaning up is cancelled too, for the scope is.
+        static async Coroutine<string> Stubborn()
+        {
+            try
+            {
+                await Sleep(10);
+            }
+            catch (CancelledException)
+            {
+                await CancelScope.Run(async _ => await Sleep(3), shield: true);
+            }
+
+            return "stubborn";
+        }
+    });
+
+    [Fact]
+    public void Race_ScopeCancelledWhileLosersCleanUp_CancelGoesOnAfterThem() => Virtual.Run(async () =>
+    {
+        var won = false;
+        var scope = await MoveOnAfter(2, async _ =>
+        {
+            await Race(Shielded(), Runner("quick", 1));
+            won = true;
+        });
+        Assert.True(scope.CancelledCaught);
+        Assert.False(won);
+        Assert.Equal(4, GetRunningLoop().Time);
+
+        static async Coroutine<string> Shielded()
+        {
+            await CancelScope.Run(
+                async _ =>
+                {
+                    try
+                    {
+                        await Sleep(10);
+                    }
+                    catch (CancelledException)
+                    {
+                        await Sleep(3);
+                    }
+                },
+                shield: true);
+            return "shielded";
+        }
+    });
+
+    [Fact]
     public void Race_OfNothing_IsRefusedAtTheCall() => Virtual.Run(async () =>
     {
         Assert.Throws<ArgumentException>(() => { _ = Race<int>(); });

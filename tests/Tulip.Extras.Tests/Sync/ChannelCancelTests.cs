@@ -159,5 +159,26 @@ public sealed class ChannelCancelTests
         Assert.Equal(1, receiver.ReceiveNoWait());
     });
 
+    [Fact]
+    public void Receive_ScopeCancelledInTheMomentOfTheHandOver_HasTheItem() => Virtual.Run(async () =>
+    {
+        var (sender, receiver) = MemoryChannel.Open<int>(0);
+        var item = 0;
+        GetRunningLoop().CallLater(1, () => sender.SendNoWait(1));
+        var scope = await MoveOnAfter(1, async _ => { item = await receiver.Receive(); });
+        Assert.Equal(1, item);
+        Assert.False(scope.CancelledCaught);
+    });
+
+    [Fact]
+    public void Receive_InAScopeThatIsCancelled_TakesNothing() => Virtual.Run(async () =>
+    {
+        var (sender, receiver) = MemoryChannel.Open<int>(1);
+        Assert.True((await MoveOnAfter(1, async _ => { await receiver.Receive(); })).CancelledCaught);
+        Assert.Equal(0, receiver.Statistics.TasksWaitingReceive);
+        sender.SendNoWait(1);
+        Assert.Equal(1, receiver.ReceiveNoWait());
+    });
+
     private static async Coroutine<T> Await<T>(Future<T> future) => await future;
 }
