@@ -179,7 +179,6 @@ public sealed class EventLoop : IDisposable
     public void RunForever()
     {
         CheckCanRun();
-
         var outerContext = SynchronizationContext.Current;
         IsRunning = true;
         CurrentLoop.Running = this;
@@ -221,7 +220,7 @@ public sealed class EventLoop : IDisposable
         if (_closed)
             return;
 
-        Extension?.OnClosing();
+        Extension?.Close();
         _closed = true;
         Debug = false;
         _ready.Clear();

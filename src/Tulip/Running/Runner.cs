@@ -174,6 +174,9 @@ public sealed class Runner : IDisposable
 
         private void OnSignal(PosixSignalContext context)
         {
+            if (SignalHandlers.Handles(_loop, PosixSignal.SIGINT))
+                return;
+
             // The second time the signal keeps its usual effect: the program may be stuck in a callback.
             if (Interlocked.Increment(ref _presses) == 1)
                 context.Cancel = _loop.TryPost((Action)(() => _task.Cancel()));
