@@ -10,6 +10,7 @@ internal sealed class Layers
         ["Tasks"],             // coroutines, futures, tasks
         ["Sync"],              // locks, queues
         ["Structure"],         // groups, gathering, timeouts
+        ["Streams"],           // readers
         ["Running"])           // Aio.Run, Runner
     {
         // The one type that is spread over the layers: each of its methods belongs to the folder of its file.

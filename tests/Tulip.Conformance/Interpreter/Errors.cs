@@ -31,8 +31,10 @@ internal static class Errors
         QueueShutDownException => "QueueShutDown",
         BrokenBarrierException => "BrokenBarrier",
         InvalidStateException => "InvalidState",
+        LimitOverrunException => "LimitOverrun",
+        IncompleteReadException incomplete => $"IncompleteRead({Json.Quote(System.Text.Encoding.UTF8.GetString(incomplete.Partial))})",
         InvalidOperationException => "RuntimeError",
-        ArgumentException or SemaphoreFullException => "ValueError",
+        ArgumentException or SemaphoreFullException or InvalidDataException => "ValueError",
         _ => exception.GetType().Name,
     };
 
@@ -46,7 +48,7 @@ internal static class Errors
         "timeout" => exception is TimeoutException,
         "runtime" => exception is InvalidOperationException and not InvalidStateException,
         "state" => exception is InvalidStateException,
-        "value" => exception is ArgumentException or SemaphoreFullException,
+        "value" => exception is ArgumentException or SemaphoreFullException or InvalidDataException,
         "queue" => exception is QueueEmptyException or QueueFullException or QueueShutDownException,
         "group" => exception is AggregateException,
         _ => throw new UnsupportedException($"match {match}"),

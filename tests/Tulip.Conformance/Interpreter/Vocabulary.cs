@@ -36,7 +36,8 @@ internal sealed class Vocabulary
         ConditionStatements.Register,
         SemaphoreStatements.Register,
         BarrierStatements.Register,
-        QueueStatements.Register);
+        QueueStatements.Register,
+        StreamStatements.Register);
 
     private readonly Dictionary<string, Action<Runtime, string, JsonElement>> _kinds = [];
     private readonly Dictionary<string, PlainStatement> _plain = [];
