@@ -74,7 +74,8 @@ internal sealed class TaskRegistry(EventLoop loop) : LoopExtension
 
     protected override void OnClosing()
     {
-        foreach (var weak in _failures)
+        // A copy: the handler that is told may itself make a future fail.
+        foreach (var weak in _failures.ToArray())
         {
             if (weak.TryGetTarget(out var record))
                 record.ReportIfUnseen();
