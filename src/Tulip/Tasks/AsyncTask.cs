@@ -113,7 +113,11 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     {
         Loop.CheckThread();
         if (_cancelRequests > 0 && --_cancelRequests == 0)
+        {
             _flags &= ~FutureFlags.MustCancel;
+            _extras?.EndEpisode();
+        }
+
         return _cancelRequests;
     }
 
@@ -272,6 +276,9 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             case FrameStatus.AwaitsFuture:
                 var future = Unsafe.As<Future>(_waitsFor!);
                 _waitsFor = null;
+
+                // Whatever the future brings, a cancel that was passed on to it has had its effect.
+                _extras?.EndEpisode();
 
                 // A future that was cancelled, or failed with a cancel as a gathering does, brings its own exception, and
                 // with it the cancel is delivered. Any other outcome gives way to the cancel, and counts as seen.
