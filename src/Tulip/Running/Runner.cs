@@ -174,7 +174,7 @@ public sealed class Runner : IDisposable
 
         private void OnSignal(PosixSignalContext context)
         {
-            if (SignalHandlers.Handles(_loop, PosixSignal.SIGINT))
+            if (SignalHandlers.Answers(_loop, context))
                 return;
 
             // The second time the signal keeps its usual effect: the program may be stuck in a callback.
