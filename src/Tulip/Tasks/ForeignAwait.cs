@@ -18,11 +18,15 @@ internal static class ForeignAwait
         extras.Awaited = AwaiterStatus.TaskOf(ref awaiter);
         var captured = SynchronizationContext.Current;
 
-        // Without a context to capture, the awaiter calls back on the thread that completes: one hop, not two.
-        SynchronizationContext.SetSynchronizationContext(null);
+        // The loop's own context would take a second hop. A task is awaited by its plain awaiter, whatever its
+        // ConfigureAwait says: that one captures the context.
+        SynchronizationContext.SetSynchronizationContext(extras.Awaited is null ? null : DirectSynchronizationContext.Instance);
         try
         {
-            awaiter.UnsafeOnCompleted(extras.Continuation!);
+            if (extras.Awaited is { } task)
+                task.GetAwaiter().UnsafeOnCompleted(extras.Continuation!);
+            else
+                awaiter.UnsafeOnCompleted(extras.Continuation!);
         }
         finally
         {
