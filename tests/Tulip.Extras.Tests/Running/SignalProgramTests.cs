@@ -66,16 +66,19 @@ public sealed class SignalProgramTests
             {
                 RedirectStandardOutput = true,
             })!;
+
+            // A read of a pipe cannot be cancelled, but it ends with the program.
+            _patience.Token.Register(() => _process.Kill());
         }
 
         public void Send() => Signals.Send(_process.Id, _signal);
 
-        public async Task Reads(string line) => Assert.Equal(line, await _process.StandardOutput.ReadLineAsync(_patience.Token));
+        public async Task Reads(string line) => Assert.Equal(line, await _process.StandardOutput.ReadLineAsync());
 
         public async Task Ends(int exitCode)
         {
-            Assert.Equal("", await _process.StandardOutput.ReadToEndAsync(_patience.Token));
-            await _process.WaitForExitAsync(_patience.Token);
+            Assert.Equal("", await _process.StandardOutput.ReadToEndAsync());
+            await _process.WaitForExitAsync();
             Assert.Equal(exitCode, _process.ExitCode);
         }
 
