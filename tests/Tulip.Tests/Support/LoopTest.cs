@@ -8,7 +8,7 @@ namespace Tulip.Tests;
 
 internal sealed class LoopTest : IDisposable
 {
-    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentQueue<LoopErrorContext> _reports = new();
 
