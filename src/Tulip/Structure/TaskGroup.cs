@@ -170,7 +170,7 @@ public sealed class TaskGroup
     private async Coroutine Exit(Exception? failure)
     {
         _exiting = true;
-        _interrupt = failure as KeyboardInterruptException;
+        _interrupt ??= failure as KeyboardInterruptException;
         var cancelled = failure as CancelledException;
         if (failure is not null && !_aborting)
             Abort();
@@ -189,11 +189,10 @@ public sealed class TaskGroup
             }
             catch (CancelledException exception)
             {
+                // Also after Cancel: whether it was that one's request or somebody else's, the count tells at the end.
+                cancelled ??= exception;
                 if (!_aborting)
-                {
-                    cancelled = exception;
                     Abort();
-                }
             }
 
             _allDone = null;
