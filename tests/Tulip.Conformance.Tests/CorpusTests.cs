@@ -1,11 +1,14 @@
 // The committed sample of programs, whose traces CPython's asyncio recorded: Tulip's must be the same, line for line.
+using System.Text.Json;
 using Tulip.Conformance.Commands;
+using Tulip.Conformance.Interpreter;
 
 namespace Tulip.Conformance.Tests;
 
 public class CorpusTests
 {
     private const int ShownDifferences = 10;
+    private const int ProgramsOfEachMotif = 30;
 
     public static TheoryData<string> Samples => [.. CorpusReader.EmbeddedNames];
 
@@ -22,4 +25,38 @@ public class CorpusTests
         Assert.Empty(report.Unsupported);
         Assert.NotEqual(0, report.Identical);
     }
+
+    [Fact]
+    public void The_sample_has_a_thousand_programs_and_many_for_each_motif()
+    {
+        var programs = AllPrograms();
+        var motifs = programs
+            .SelectMany(program => program.GetProperty("motifs").EnumerateArray().Select(motif => motif.GetString()!).Distinct())
+            .CountBy(motif => motif)
+            .ToList();
+
+        Assert.InRange(programs.Count, 1000, int.MaxValue);
+        Assert.Equal(33, motifs.Count);
+        Assert.All(motifs, motif => Assert.InRange(motif.Value, ProgramsOfEachMotif, int.MaxValue));
+    }
+
+    [Fact]
+    public void The_sample_uses_every_statement_of_the_language()
+    {
+        var language = Vocabulary.Default;
+        IEnumerable<string> statements = [.. language.PlainStatements.Keys, .. language.WaitingStatements.Keys, .. language.Blocks.Keys];
+
+        Assert.Empty(statements.Except(AllPrograms().SelectMany(Statements)));
+    }
+
+    private static List<JsonElement> AllPrograms()
+        => [.. CorpusReader.EmbeddedNames.SelectMany(CorpusReader.ReadEmbedded).Select(record => record.Program)];
+
+    private static IEnumerable<string> Statements(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Statements),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(field =>
+            field is { Name: "op", Value.ValueKind: JsonValueKind.String } ? [field.Value.GetString()!] : Statements(field.Value)),
+        _ => [],
+    };
 }
