@@ -42,11 +42,22 @@ public static class EventLoopTasks
 
             // Before the callback is added: a run that is refused must not leave it behind to stop another one.
             loop.CheckCanRun();
-            var stop = new InternalCallback(future, _ => loop.Stop());
+            var stop = new InternalCallback(future, static done =>
+            {
+                // An interrupt has ended the run by itself; this comes in the next one, which it must not stop.
+                if (done.Failure?.Exception is not KeyboardInterruptException)
+                    done.Loop.Stop();
+            });
             future.AddCallback(stop);
             try
             {
                 loop.RunForever();
+            }
+            catch
+            {
+                // An interrupt that is thrown here has been seen.
+                future.MarkRetrieved();
+                throw;
             }
             finally
             {
