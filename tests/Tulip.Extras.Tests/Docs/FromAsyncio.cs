@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Tulip.Extras.Tests.Docs;
@@ -24,14 +23,14 @@ internal sealed record Row(int Line, string Source, string Tulip, string State, 
 
 internal static class FromAsyncio
 {
-    public static IReadOnlyList<Row> Rows { get; } = [.. Read()];
+    /// <summary>The documents, beside the tests' program.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "docs");
 
-    public static string Folder([CallerFilePath] string thisFile = "")
-        => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "docs"));
+    public static IReadOnlyList<Row> Rows { get; } = [.. Read()];
 
     private static IEnumerable<Row> Read()
     {
-        var lines = File.ReadAllLines(Path.Combine(Folder(), "from-asyncio.md"));
+        var lines = File.ReadAllLines(Path.Combine(Folder, "from-asyncio.md"));
         for (var i = 0; i < lines.Length; i++)
         {
             if (!lines[i].StartsWith('|') || lines[i].StartsWith("|---") || lines[i].Contains("| Tulip | state |"))

@@ -53,9 +53,9 @@ public sealed class FromAsyncioTests
     [Fact]
     public void Links_LeadSomewhere()
     {
-        var text = File.ReadAllText(Path.Combine(FromAsyncio.Folder(), "from-asyncio.md"));
+        var text = File.ReadAllText(Path.Combine(FromAsyncio.Folder, "from-asyncio.md"));
         foreach (Match link in Regex.Matches(text, @"\]\(([^)#]+)"))
-            Assert.True(File.Exists(Path.Combine(FromAsyncio.Folder(), link.Groups[1].Value)), link.Value);
+            Assert.True(File.Exists(Path.Combine(FromAsyncio.Folder, link.Groups[1].Value)), link.Value);
     }
 
     [Theory]
