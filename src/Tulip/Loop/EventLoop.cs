@@ -125,11 +125,12 @@ public sealed class EventLoop : IDisposable
             context = Context.Current;
         }
 
+        context = Context.CopyForChild(context);
         var flow = Flow.Capture();
         if (context is null && flow is null)
             return new Handle(this, _ready.Enqueue(callback));
 
-        var item = new CallbackItem(callback, Context.CopyForChild(context), flow);
+        var item = new CallbackItem(callback, context, flow);
         _ready.Enqueue(item);
         return new Handle(item);
     }

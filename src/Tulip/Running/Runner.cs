@@ -7,7 +7,7 @@ namespace Tulip;
 /// <summary>Runs coroutines, one after the other, on a loop of its own, and ends that loop in order (<c>asyncio.Runner</c>).</summary>
 /// <remarks>
 /// <c>using var runner = new Runner();</c> then <see cref="Run{T}(Coroutine{T})"/> as often as wanted. Variables
-/// (<see cref="ContextVar{T}"/>) are those of the code that made the runner.
+/// (<see cref="ContextVar{T}"/>) begin as those of the code that made the runner; what one run sets, the next sees.
 /// <threadsafety>One thread: the one that makes it runs it.</threadsafety>
 /// </remarks>
 public sealed class Runner : IDisposable
@@ -67,7 +67,7 @@ public sealed class Runner : IDisposable
             throw new InvalidOperationException("Runner.Run cannot be called from a running event loop: await the coroutine there.");
 
         var loop = GetLoop();
-        var task = _context!.Run(() => loop.CreateTask(coroutine));
+        var task = loop.CreateTask(coroutine, context: _context);
         using var interrupt = Interrupt.Watch(loop, task);
         try
         {
