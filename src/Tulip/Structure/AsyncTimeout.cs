@@ -2,7 +2,8 @@
 // Thread: the loop's.
 //   1. Created -> Entered -> (Expiring ->) left. Only an entered timeout may be rescheduled.
 //   2. It expires by cancelling its task; on leaving it takes that request back. If requests remain that were not
-//      there on entry, somebody else cancelled too, and the cancellation goes on.
+//      there on entry, or a cancelled scope around it has struck as well, somebody else cancelled too, and the
+//      cancellation goes on: of several limits the outermost decides.
 namespace Tulip;
 
 /// <summary>A limit for the time that a part of a coroutine may take: what <c>Aio.WithTimeout</c> gives its body (<c>asyncio.Timeout</c>).</summary>
@@ -66,7 +67,9 @@ public sealed class AsyncTimeout
         if (_state == State.Expiring)
         {
             _state = State.Expired;
-            return _task!.Uncancel() <= _cancellingOnEntry && exception is CancelledException;
+            return _task!.Uncancel() <= _cancellingOnEntry
+                && exception is CancelledException
+                && _task.Extras.Scope is not { HasStruck: true };
         }
 
         _state = State.Finished;

@@ -19,10 +19,10 @@ public sealed class CancelScope
 {
     private readonly EventLoop _loop;
     private readonly IAsyncTask _host;
-    private readonly CancelScope? _parent;
     private readonly int _cancellingOnEntry;
     private readonly List<CancelScope> _inner = [];
     private readonly HashSet<IAsyncTask> _members = [];
+    private CancelScope? _parent;
     private TimerHandle? _timer;
     private long? _deadline;
     private bool _shield;
@@ -34,10 +34,11 @@ public sealed class CancelScope
         _host = host;
         _loop = host.Loop;
         _shield = shield;
-        _parent = host.Extras.Scope;
         _cancellingOnEntry = host.Cancelling;
-        _parent?._inner.Add(this);
-        Move(host, _parent, this);
+        var parent = host.Extras.Scope;
+        if (parent is not null)
+            JoinTo(parent);
+        Move(host, parent, this);
     }
 
     /// <summary>Whether <see cref="Cancel"/> was called or the deadline came.</summary>
@@ -72,6 +73,9 @@ public sealed class CancelScope
 
     /// <summary>Whether an await inside it throws: it, or a scope around it from which it is not shielded, was cancelled.</summary>
     public bool InEffect => CancelCalled || (!_shield && _parent is { InEffect: true });
+
+    /// <summary>Whether a cancel of it, or of a scope around it, has struck its host.</summary>
+    internal bool HasStruck => _delivered && InEffect;
 
     /// <summary>Cancels all that runs inside it, now and until it is left. Does nothing the second time.</summary>
     public void Cancel()
@@ -123,7 +127,7 @@ public sealed class CancelScope
         CancelledCaught = exception is CancelledException
             && CancelCalled
             && _delivered
-            && _parent is not { InEffect: true }
+            && (_shield || _parent is not { InEffect: true })
             && _host.Cancelling <= _cancellingOnEntry;
         return CancelledCaught;
     }
@@ -131,7 +135,12 @@ public sealed class CancelScope
     /// <summary>A task that is started inside the scope belongs to it until it is done.</summary>
     internal void Adopt(IAsyncTask task)
     {
-        Move(task, null, this);
+        // One that was started eagerly may be in a scope of its own already, and may wait already.
+        if (task.Extras.Scope is { } own)
+            own.Outermost().JoinTo(this);
+        else
+            Move(task, null, this);
+        task.Extras.Scope!.OnSuspended(task);
         var future = (Future)task;
         future.AddCallback(new InternalCallback(future, _ => task.Extras.Scope?._members.Remove(task)));
     }
@@ -141,6 +150,20 @@ public sealed class CancelScope
     {
         if (InEffect)
             Deliver(task);
+    }
+
+    private CancelScope Outermost()
+    {
+        var scope = this;
+        while (scope._parent is { } parent)
+            scope = parent;
+        return scope;
+    }
+
+    private void JoinTo(CancelScope parent)
+    {
+        _parent = parent;
+        parent._inner.Add(this);
     }
 
     private static void Move(IAsyncTask task, CancelScope? from, CancelScope? to)
@@ -169,11 +192,11 @@ public sealed class CancelScope
 
     private void Deliver(IAsyncTask task)
     {
-        if (!task.CancelWait("cancelled by a scope"))
-            return;
+        var struck = task.CancelWait("cancelled by a scope");
 
-        // Every scope whose cancel this may be: the exception is absorbed by the outermost of them.
+        // Every scope whose cancel this may be: the exception is absorbed by the outermost of them. A wait that was
+        // cancelled already is not cancelled twice, but is the scope's too if that request came inside it.
         for (var scope = this; scope is not null; scope = scope._shield ? null : scope._parent)
-            scope._delivered = true;
+            scope._delivered |= struck || (ReferenceEquals(task, scope._host) && task.Cancelling > scope._cancellingOnEntry);
     }
 }
