@@ -2,6 +2,11 @@ namespace Tulip.Tests;
 
 internal static class Expect
 {
+    /// <summary>Calls what must throw at the call already, though it would return a task.</summary>
+    public static TException AtTheCall<TException>(Action call)
+        where TException : Exception
+        => Assert.Throws<TException>(call);
+
     /// <summary>Awaits the body, which must throw exactly this exception.</summary>
     public static async Coroutine<TException> Throws<TException>(Func<Coroutine> body)
         where TException : Exception
