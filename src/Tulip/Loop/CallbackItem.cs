@@ -43,7 +43,7 @@ internal sealed class CallbackItem(Action callback, Context? context, ExecutionC
         }
         catch (Exception exception)
         {
-            loop.OnCallbackError(callback, exception);
+            ErrorReport.OnCallbackError(loop, callback, exception);
         }
         finally
         {

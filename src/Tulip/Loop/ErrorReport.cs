@@ -19,6 +19,15 @@ internal static class ErrorReport
         }
     }
 
+    /// <summary>A callback threw. An interrupt ends the run; anything else is reported, and the loop goes on.</summary>
+    public static void OnCallbackError(EventLoop loop, object? callback, Exception exception)
+    {
+        if (exception is KeyboardInterruptException)
+            loop.Abort(exception);
+        else
+            loop.CallExceptionHandler(new LoopErrorContext("Exception in callback") { Exception = exception, Callback = callback });
+    }
+
     public static void Write(LoopErrorContext context)
     {
         try

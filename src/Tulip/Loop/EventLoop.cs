@@ -359,7 +359,7 @@ public sealed class EventLoop : IDisposable
             }
             catch (Exception exception) when (_fatal is null)
             {
-                OnCallbackError(item, exception);
+                ErrorReport.OnCallbackError(this, item, exception);
                 CurrentContext = null;
                 Flow.Restore();
                 if (_fatal is not null)
@@ -380,17 +380,6 @@ public sealed class EventLoop : IDisposable
         {
             Unsafe.As<LoopItem>(item).Run(this);
         }
-    }
-
-    internal void OnCallbackError(object? callback, Exception exception)
-    {
-        if (exception is KeyboardInterruptException)
-        {
-            Abort(exception);
-            return;
-        }
-
-        CallExceptionHandler(new LoopErrorContext("Exception in callback") { Exception = exception, Callback = callback });
     }
 
     private void ThrowFatal()

@@ -194,9 +194,9 @@ public sealed class CancelScope
     {
         var struck = task.CancelWait("cancelled by a scope");
 
-        // Every scope whose cancel this may be: the exception is absorbed by the outermost of them. A wait that was
-        // cancelled already is not cancelled twice, but is the scope's too if that request came inside it.
+        // Every scope of the task's own whose cancel this may be: the exception is absorbed by the outermost of them. A
+        // wait that was cancelled already is not cancelled twice, but is the scope's too if that request came inside it.
         for (var scope = this; scope is not null; scope = scope._shield ? null : scope._parent)
-            scope._delivered |= struck || (ReferenceEquals(task, scope._host) && task.Cancelling > scope._cancellingOnEntry);
+            scope._delivered |= ReferenceEquals(task, scope._host) && (struck || task.Cancelling > scope._cancellingOnEntry);
     }
 }
