@@ -69,7 +69,7 @@ public sealed class AsyncTimeout
             _state = State.Expired;
             return _task!.Uncancel() <= _cancellingOnEntry
                 && exception is CancelledException
-                && _task.Extras.Scope is not { HasStruck: true };
+                && _task.Extras.Scope?.HasPartInCancelOf(_task) is not true;
         }
 
         _state = State.Finished;

@@ -74,9 +74,6 @@ public sealed class CancelScope
     /// <summary>Whether an await inside it throws: it, or a scope around it from which it is not shielded, was cancelled.</summary>
     public bool InEffect => CancelCalled || (!_shield && _parent is { InEffect: true });
 
-    /// <summary>Whether a cancel of it, or of a scope around it, has struck its host.</summary>
-    internal bool HasStruck => _delivered && InEffect;
-
     /// <summary>Cancels all that runs inside it, now and until it is left. Does nothing the second time.</summary>
     public void Cancel()
     {
@@ -151,6 +148,10 @@ public sealed class CancelScope
         if (InEffect)
             Deliver(task);
     }
+
+    /// <summary>Whether a cancel of it, or of a scope around it, has a part in the exception that the task unwinds with. To
+    /// the host it must have been delivered, for otherwise nobody would absorb it.</summary>
+    internal bool HasPartInCancelOf(IAsyncTask task) => InEffect && (_delivered || !ReferenceEquals(task, _host));
 
     private CancelScope Outermost()
     {
