@@ -71,6 +71,28 @@ public sealed class ScopeInTasksTests
         Assert.Equal(5, GetRunningLoop().Time);
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TimeoutInAChild_AndTheScopeAroundTheGroup_AtTheSameTime_TheScopeDecides(bool scopeFirst) => LoopTest.Run(async () =>
+    {
+        var loop = GetRunningLoop();
+        var scope = await CancelScope.Run(async scope =>
+        {
+            if (scopeFirst)
+                loop.CallAt(1, scope.Cancel);
+            await TaskGroup.Run(async group =>
+            {
+                group.CreateTask(WithTimeoutAt(1, _ => Sleep(10)));
+                await Sleep(0);
+                if (!scopeFirst)
+                    loop.CallAt(1, scope.Cancel);
+            });
+        });
+        Assert.True(scope.CancelledCaught);
+        Assert.Equal(1, loop.Time);
+    });
+
     [Fact]
     public void EagerChild_WithAScopeOfItsOwn_StaysInBoth() => LoopTest.Run(async () =>
     {
