@@ -24,6 +24,7 @@ public sealed class TaskGroup
     private bool _exiting;
     private bool _aborting;
     private bool _parentCancelRequested;
+    private bool _endedEarly;
 
     private TaskGroup()
     {
@@ -110,6 +111,7 @@ public sealed class TaskGroup
         if (_exiting && _tasks.Count == 0)
             return;
 
+        _endedEarly |= !_aborting;
         if (!_aborting)
             Abort();
         if (!_parentCancelRequested)
@@ -189,8 +191,9 @@ public sealed class TaskGroup
             }
             catch (CancelledException exception)
             {
-                // Also after Cancel: whether it was that one's request or somebody else's, the count tells at the end.
-                cancelled ??= exception;
+                // After Cancel too: whether it was that one's request or somebody else's, the count tells at the end.
+                if (!_aborting || _endedEarly)
+                    cancelled ??= exception;
                 if (!_aborting)
                     Abort();
             }
