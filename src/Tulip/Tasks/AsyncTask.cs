@@ -30,12 +30,12 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     private long _timer;
     private int _slot;
 
-    internal AsyncTask(EventLoop loop, CoroutineFrame<T> frame, TaskOptions options)
+    internal AsyncTask(EventLoop loop, CoroutineFrame<T> frame, in TaskOptions options)
         : base(loop)
     {
         var registry = TaskRegistry.Of(loop);
         _frame = frame;
-        _context = options.Context ?? Context.CopyForChild(Context.Current);
+        _context = options.Context ?? Context.CopyForChild(loop.IsRunning ? loop.CurrentContext : Context.Current);
         _id = registry.NextId();
         if (options.Name is not null)
             Extras.Name = options.Name;
@@ -170,6 +170,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         var creator = loop.CurrentTask;
         var context = loop.CurrentContext;
         var flow = ExecutionContext.Capture();
+        loop.CurrentContext = null;
         Step(loop);
         loop.CurrentTask = creator;
         loop.CurrentContext = context;
@@ -240,11 +241,14 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     private void Step(EventLoop loop)
     {
         var frame = _frame!;
-        if (!BeginStep(loop, frame))
+
+        // Most steps begin after a yield, or are a task's first: nothing to settle then.
+        if (((_flags & FutureFlags.AnyCancel) != 0 || frame.Status is not (FrameStatus.Yields or FrameStatus.Owned)) && !BeginStep(loop, frame))
             return;
 
         loop.CurrentTask = this;
-        loop.CurrentContext = _context;
+        if (_context is not null)
+            loop.CurrentContext = _context;
         _flags |= FutureFlags.Stepping;
         if (frame.Aux is { } flow)
         {
@@ -252,7 +256,7 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             ExecutionContext.Restore(Unsafe.As<ExecutionContext>(flow));
         }
 
-        frame = RunFrames(loop, frame);
+        frame = RunFrames(loop, frame, out var flowAfter);
         _flags &= ~FutureFlags.Stepping;
 
         // Compared first: a store to a task that lives long costs more than the test.
@@ -260,9 +264,12 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             _context = loop.CurrentContext;
         loop.CurrentTask = null;
         loop.CurrentContext = null;
-        loop.Flow.Restore();
+        if (!ReferenceEquals(flowAfter, loop.Flow.Own))
+            LoopFlow.Use(loop.Flow.Own);
         if (frame.Status == FrameStatus.Done)
             End(Unsafe.As<CoroutineFrame<T>>(frame));
+        else if (frame.Status == FrameStatus.Yields && _extras is null && ReferenceEquals(_frame, frame))
+            loop.Enqueue(this);
         else
             Wait(loop, frame);
     }
@@ -344,13 +351,13 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     }
 
     /// <summary>Runs frames until the task has to wait or its outermost frame is done; returns that frame.</summary>
-    private CoroutineFrame RunFrames(EventLoop loop, CoroutineFrame frame)
+    private CoroutineFrame RunFrames(EventLoop loop, CoroutineFrame frame, out ExecutionContext? flow)
     {
         var ownFlow = loop.Flow.Own;
         while (true)
         {
             frame.MoveNext();
-            var flow = ExecutionContext.Capture();
+            flow = ExecutionContext.Capture();
             if (frame.Status == FrameStatus.Done)
             {
                 if (frame.Aux is not null && _extras is not null

@@ -24,7 +24,9 @@ public static class EventLoopTasks
         /// <exception cref="InvalidOperationException">The coroutine has been awaited already, or the loop is closed or
         /// runs on another thread.</exception>
         public AsyncTask<T> CreateTask<T>(Coroutine<T> coroutine, string? name = null, Context? context = null, bool? eagerStart = null)
-            => (TaskRegistry.Of(loop).Factory ?? TaskFactories.Default).Create(loop, coroutine, new TaskOptions(name, context, eagerStart));
+            => TaskRegistry.Of(loop).Factory is { } factory
+                ? factory.Create(loop, coroutine, new TaskOptions(name, context, eagerStart))
+                : TaskFactories.Make(loop, coroutine, new TaskOptions(name, context, eagerStart), eager: false);
 
         /// <inheritdoc cref="CreateTask{T}(EventLoop, Coroutine{T}, string?, Context?, bool?)"/>
         public AsyncTask<Unit> CreateTask(Coroutine coroutine, string? name = null, Context? context = null, bool? eagerStart = null)

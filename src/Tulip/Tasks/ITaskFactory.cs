@@ -31,23 +31,29 @@ public static class TaskFactories
     /// code that relies on a task beginning later breaks.</remarks>
     public static ITaskFactory Eager { get; } = new Factory(eager: true);
 
+    /// <summary>Makes and starts a task as the loop itself does, without a generic call through an interface.</summary>
+    internal static AsyncTask<T> Make<T>(EventLoop loop, Coroutine<T> coroutine, in TaskOptions options, bool eager)
+    {
+        loop.CheckCanSchedule();
+        if (coroutine.Frame is null)
+            throw new ArgumentException("A default Coroutine is not a call of anything.", nameof(coroutine));
+
+        var root = coroutine.Frame.CanBeRoot ? coroutine : Sleep(coroutine);
+        root.Frame!.Claim(root.Token);
+        var task = new AsyncTask<T>(loop, root.Frame, options);
+        task.Start(loop, (options.EagerStart ?? eager) && loop.IsRunning);
+        return task;
+    }
+
+    // A leaf has no frame of its own that a task could run. The name is the one that messages show.
+    private static async Coroutine<T> Sleep<T>(Coroutine<T> leaf) => await leaf;
+
     private sealed class Factory(bool eager) : ITaskFactory
     {
         public AsyncTask<T> Create<T>(EventLoop loop, Coroutine<T> coroutine, TaskOptions options)
         {
             ArgumentNullException.ThrowIfNull(loop);
-            loop.CheckCanSchedule();
-            if (coroutine.Frame is null)
-                throw new ArgumentException("A default Coroutine is not a call of anything.", nameof(coroutine));
-
-            var root = coroutine.Frame.CanBeRoot ? coroutine : Sleep(coroutine);
-            root.Frame!.Claim(root.Token);
-            var task = new AsyncTask<T>(loop, root.Frame, options);
-            task.Start(loop, (options.EagerStart ?? eager) && loop.IsRunning);
-            return task;
+            return Make(loop, coroutine, options, eager);
         }
-
-        // A leaf has no frame of its own that a task could run. The name is the one that messages show.
-        private static async Coroutine<T> Sleep<T>(Coroutine<T> leaf) => await leaf;
     }
 }

@@ -12,10 +12,7 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
     private const int MaxPooled = 16 * 1024;
 
     [ThreadStatic]
-    private static StateMachineFrame<TStateMachine, T>? t_free;
-
-    [ThreadStatic]
-    private static int t_freeCount;
+    private static Pool? t_pool;
 
     private TStateMachine _stateMachine = default!;
 
@@ -32,13 +29,15 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
 
     public static StateMachineFrame<TStateMachine, T> Rent()
     {
-        var frame = t_free;
-        if (frame is null)
+        var pool = t_pool;
+        if (pool is null || pool.Count == 0)
             return new StateMachineFrame<TStateMachine, T>();
 
-        t_free = Unsafe.As<StateMachineFrame<TStateMachine, T>?>(frame.Awaited);
-        t_freeCount--;
-        frame.Awaited = null;
+        // Left in its place: where calls return in order, the frame comes back to it, and the store is spared.
+        ref var place = ref pool.Places[--pool.Count];
+        var frame = place.Frame!;
+        if (DebugMode.IsActive)
+            place.Frame = null; // or a call that nobody awaits would be found only when its place is needed
         return frame;
     }
 
@@ -54,12 +53,13 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
             Result = default;
         _stateMachine = default!;
-        if (t_freeCount >= MaxPooled)
+        var pool = t_pool ??= new Pool();
+        if (pool.Count == pool.Places.Length && !pool.TryGrow())
             return;
 
-        Awaited = t_free;
-        t_free = this;
-        t_freeCount++;
+        ref var place = ref pool.Places[pool.Count++];
+        if (!ReferenceEquals(place.Frame, this))
+            place.Frame = this;
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2090", Justification = "Only for messages; without the field the place is the method's start.")]
@@ -69,5 +69,24 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
             return -1;
 
         return typeof(TStateMachine).GetField("<>1__state")?.GetValue(_stateMachine) is int state ? state : -1;
+    }
+
+    private sealed class Pool
+    {
+        public struct Place
+        {
+            public StateMachineFrame<TStateMachine, T>? Frame;
+        }
+
+        public Place[] Places = new Place[16];
+        public int Count;
+
+        public bool TryGrow()
+        {
+            if (Places.Length >= MaxPooled)
+                return false;
+            Array.Resize(ref Places, Places.Length * 2);
+            return true;
+        }
     }
 }

@@ -10,8 +10,14 @@ internal sealed class TaskRegistry(EventLoop loop) : LoopExtension
 {
     private const int MinimumToPrune = 64;
 
+    // A struct around the reference spares the check that a store to an array of an interface makes.
+    private struct Place
+    {
+        public IAsyncTask? Task;
+    }
+
     private readonly List<WeakReference<FailureRecord>> _failures = [];
-    private IAsyncTask?[] _tasks = new IAsyncTask?[16];
+    private Place[] _tasks = new Place[16];
     private int _count;
     private int _lastId;
     private int _pruneAt = MinimumToPrune;
@@ -32,23 +38,27 @@ internal sealed class TaskRegistry(EventLoop loop) : LoopExtension
         if (_count == _tasks.Length)
             Array.Resize(ref _tasks, _count * 2);
         task.Slot = _count;
-        _tasks[_count++] = task;
+        _tasks[_count++].Task = task;
     }
 
     public void Remove(IAsyncTask task)
     {
         // The last one moves into the gap.
         var slot = task.Slot;
-        var last = _tasks[--_count]!;
-        _tasks[slot] = last;
-        last.Slot = slot;
-        _tasks[_count] = null;
+        ref var end = ref _tasks[--_count];
+        if (slot != _count)
+        {
+            _tasks[slot].Task = end.Task;
+            end.Task!.Slot = slot;
+        }
+
+        end.Task = null;
     }
 
     /// <summary>The tasks that are not done, in the order of their creation.</summary>
     public IAsyncTask[] Snapshot()
     {
-        var tasks = _tasks.AsSpan(0, _count).ToArray();
+        var tasks = Array.ConvertAll(_tasks[.._count], static place => place.Task);
         Array.Sort(tasks, static (a, b) => a!.Id.CompareTo(b!.Id));
         return tasks!;
     }

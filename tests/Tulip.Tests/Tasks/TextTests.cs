@@ -72,10 +72,12 @@ public sealed class TextTests
         var lineBefore = Line(task);
         await Sleep(0);
         Assert.Matches(@"^<Task pending name='spinner' coro=<Spin\(\) running at TextTests\.cs:\d+> wait_for=<a sleep>>$", task.ToString());
-        Assert.True(Line(task) > lineBefore);
+
+        // The start of the method is its brace in Debug, its first statement in Release.
+        Assert.True(Line(task) >= lineBefore);
         await Sleep(1.5);
         Assert.Contains("wait_for=<Future pending>", task.ToString(), StringComparison.Ordinal);
-        Assert.True(Line(task) > lineBefore + 1);
+        Assert.True(Line(task) > lineBefore);
         task.Cancel();
         Assert.StartsWith("<Task cancelling name='spinner'", task.ToString(), StringComparison.Ordinal);
         await Wait([task]);
