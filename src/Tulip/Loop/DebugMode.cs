@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Tulip;
 
@@ -34,15 +35,6 @@ internal static class DebugMode
         }
     }
 
-    /// <summary>Where the code outside the library is that called into it: a trace of it.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only for messages; a frame that cannot be told is left out.")]
-    public static string CallersPlace()
-    {
-        var frames = new StackTrace(2, fNeedFileInfo: true).GetFrames()
-            .Where(static frame => frame.GetMethod()?.DeclaringType?.Assembly != typeof(DebugMode).Assembly);
-        return new StackTrace(frames).ToString().TrimEnd();
-    }
-
     private static string? Describe(object? item)
         => item is Delegate callback ? $"{callback.Method.DeclaringType?.Name}.{callback.Method.Name}()" : item?.ToString();
 }
@@ -50,11 +42,12 @@ internal static class DebugMode
 /// <summary>A coroutine that was called in debug mode. If it is collected before anybody awaits it, that is reported.</summary>
 internal sealed class CallRecord(string name, EventLoop? loop)
 {
-    private readonly string _place = DebugMode.CallersPlace();
+    // Addresses only: looking up files and lines for every call would cost a hundred times as much.
+    private readonly StackTrace _calls = new(2, fNeedFileInfo: false);
 
     ~CallRecord()
     {
-        var context = new LoopErrorContext($"Coroutine '{name}' was never awaited. It was called{Environment.NewLine}{_place}");
+        var context = new LoopErrorContext($"Coroutine '{name}' was never awaited. It was called{DescribeCalls()}");
         if (loop is null)
             ErrorReport.Write(context);
         else if (!loop.IsRunning || !loop.TryPost((Action)(() => loop.CallExceptionHandler(context))))
@@ -62,4 +55,21 @@ internal sealed class CallRecord(string name, EventLoop? loop)
     }
 
     public void Forget() => GC.SuppressFinalize(this);
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only for messages; a method that cannot be told is left out.")]
+    private string DescribeCalls()
+    {
+        var text = new StringBuilder();
+        foreach (var frame in _calls.GetFrames())
+        {
+            if (frame.GetMethod() is not { DeclaringType: { } type } method || type.Assembly == typeof(CallRecord).Assembly)
+                continue;
+
+            text.AppendLine().Append($"   at {type.FullName}.{method.Name}");
+            if (SourceLocations.Find(method, frame.GetILOffset()) is { } place)
+                text.Append(" in ").Append(place);
+        }
+
+        return text.ToString();
+    }
 }

@@ -1,4 +1,4 @@
-// SourceLocations: where a suspended coroutine stands, read from the portable symbols beside or inside its assembly.
+// SourceLocations: where a suspended coroutine stands, or a call was made, read from the portable symbols beside or inside its assembly.
 // Only messages ask; nothing is kept while a program runs. Without symbols there is no place to tell, and no error.
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
@@ -11,21 +11,36 @@ namespace Tulip;
 
 internal static class SourceLocations
 {
+    // The row number in a metadata token.
+    private const int RowMask = 0xFFFFFF;
+
     // The yield and resume offsets of each await, written by the compiler for debuggers.
     private static readonly Guid s_asyncSteppingInformation = new("54FD2AC5-E925-401A-9C2A-F94F171072F8");
     private static readonly ConcurrentDictionary<Assembly, MetadataReaderProvider?> s_symbols = new();
 
     /// <summary>The file's name and the line at which the state machine waits; in state -1, where its method begins.</summary>
     public static string? Find(Type stateMachine, int state)
+        => MoveNextOf(stateMachine) is { } moveNext
+            ? Look(stateMachine.Assembly, moveNext, (reader, method) => state < 0 ? 0 : YieldOffset(reader, method, state))
+            : null;
+
+    /// <summary>The file's name and the line of an instruction of a method.</summary>
+    public static string? Find(MethodBase method, int offset)
+        => Look(method.Module.Assembly, method.MetadataToken & RowMask, (_, _) => offset);
+
+    private static string? Look(Assembly assembly, int methodRow, Func<MetadataReader, MethodDefinitionHandle, int> offset)
     {
         try
         {
-            var assembly = stateMachine.Assembly;
-            if (s_symbols.GetOrAdd(assembly, Open) is not { } provider || MoveNextOf(stateMachine) is not { } moveNext)
+            if (s_symbols.GetOrAdd(assembly, Open) is not { } provider)
                 return null;
 
             lock (provider)
-                return Find(provider.GetMetadataReader(), MetadataTokens.MethodDefinitionHandle(moveNext), state);
+            {
+                var reader = provider.GetMetadataReader();
+                var method = MetadataTokens.MethodDefinitionHandle(methodRow);
+                return PlaceOf(reader, method, offset(reader, method));
+            }
         }
         catch (Exception exception) when (exception is BadImageFormatException or IOException or NotSupportedException or InvalidOperationException or UnauthorizedAccessException)
         {
@@ -35,12 +50,11 @@ internal static class SourceLocations
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Only for messages; without the method there is no place to tell.")]
     private static int? MoveNextOf(Type stateMachine)
-        => stateMachine.GetMethod("MoveNext", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.MetadataToken & 0xFFFFFF;
+        => stateMachine.GetMethod("MoveNext", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.MetadataToken & RowMask;
 
-    private static string? Find(MetadataReader reader, MethodDefinitionHandle method, int state)
+    private static string? PlaceOf(MetadataReader reader, MethodDefinitionHandle method, int offset)
     {
         var debug = reader.GetMethodDebugInformation(method.ToDebugInformationHandle());
-        var offset = state < 0 ? 0 : YieldOffset(reader, method, state);
         SequencePoint? best = null;
         foreach (var point in debug.GetSequencePoints())
         {
