@@ -7,7 +7,8 @@ internal static class SchedBenchmarks
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
-        new Spawn(), new Yield(), new AwaitChain(), new AwaitChainSuspend(), new CallSoon(), new Timers(), new SleepersMem(), new Cancel(),
+        new Spawn(), new Yield(), new PingPong(), new AwaitChain(), new AwaitChainSuspend(), new CallSoon(), new Timers(), new SleepersMem(),
+        new Cancel(),
     ];
 
     public static Benchmark? Find(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name);
