@@ -213,7 +213,7 @@ public sealed class TaskGroup
             cancelled = null;
 
         // Failures come before a cancel; without any, the cancel goes on.
-        if (cancelled is not null && _errors.Count == 0)
+        if (cancelled is not null && _errors.Count == 0 && failure is null or CancelledException)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cancelled);
 
         if (failure is not null and not CancelledException)
