@@ -76,6 +76,31 @@ public sealed class GroupCancelTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Group_BodyFailsAndACancelComesWhileItWaits_ThrowsTheFailureAndTheNextAwaitTheCancel(bool endsEarly) => LoopTest.Run(async () =>
+    {
+        var task = CreateTask(Body(endsEarly));
+        await Sleep(1);
+        task.Cancel();
+        await task;
+
+        static async Coroutine Body(bool endsEarly)
+        {
+            var thrown = await Expect.Throws<AggregateException>(() => TaskGroup.Run(async group =>
+            {
+                group.CreateTask(CleanUpFor(5));
+                await Sleep(0);
+                if (endsEarly)
+                    group.Cancel();
+                throw new FormatException();
+            }));
+            Assert.IsType<FormatException>(Assert.Single(thrown.InnerExceptions));
+            await Expect.Cancelled(() => Sleep(10));
+        }
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void Group_BodySwallowsOrReplacesTheGroupsCancel_CountIsBalanced(bool replaces) => LoopTest.Run(async () =>
     {
         await Expect.Throws<AggregateException>(() => TaskGroup.Run(async group =>
@@ -193,6 +218,18 @@ public sealed class GroupCancelTests
     {
         await Sleep(delay);
         throw new FormatException();
+    }
+
+    private static async Coroutine CleanUpFor(double delay)
+    {
+        try
+        {
+            await Sleep(100);
+        }
+        finally
+        {
+            await Sleep(delay);
+        }
     }
 
     private static async Coroutine FailWhenCancelled()
