@@ -54,6 +54,10 @@ public sealed class SignalProgramTests
 
     private sealed class Program : IDisposable
     {
+        // A test run that was itself started in the background has Ctrl-C ignored, and hands that down.
+        private const string WithUsualSignals =
+            "env --default-signal=INT true 2>/dev/null && exec env --default-signal=INT \"$0\" \"$@\"; exec \"$0\" \"$@\"";
+
         private readonly CancellationTokenSource _patience = new(s_patience);
         private readonly Process _process;
         private readonly PosixSignal _signal;
@@ -62,7 +66,8 @@ public sealed class SignalProgramTests
         {
             Signals.SkipWhereMissing();
             _signal = signal;
-            _process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Tulip.SignalProgram"), [mode, $"{signal}"])
+            var path = Path.Combine(AppContext.BaseDirectory, "Tulip.SignalProgram");
+            _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", WithUsualSignals, path, mode, $"{signal}"])
             {
                 RedirectStandardOutput = true,
             })!;

@@ -7,6 +7,11 @@ namespace Tulip.Samples.Tests;
 internal sealed class Terminal : IDisposable
 {
     private const string ControlC = "\x03";
+
+    // A test run that was itself started in the background has Ctrl-C ignored, and hands that down.
+    private const string DryRun = " true 2>/dev/null";
+    private const string UsualSignals = "env --default-signal=INT" + DryRun;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -14,7 +19,8 @@ internal sealed class Terminal : IDisposable
 
     public Terminal(string command)
     {
-        var start = new ProcessStartInfo("script", ["-q", "-e", "-c", $"stty cols 80 rows 24; exec {command}", "/dev/null"])
+        var line = $"stty cols 80 rows 24; {UsualSignals} && exec {UsualSignals[..^DryRun.Length]} {command}; exec {command}";
+        var start = new ProcessStartInfo("script", ["-q", "-e", "-c", line, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
