@@ -36,13 +36,22 @@ public sealed class StressTests
     [Fact]
     public void CallSoonThreadsafe_PingPong_NeverLosesAWakeUp()
     {
-        // Each post finds the loop about to block, blocking or just woken: a lost wake-up would hang here.
+        // The pause before each post is swept over the moments in which the loop is done, about to block, and blocked.
+        // A wake-up that is lost in one of them would never come.
         using var other = new LoopThread();
-        using var pong = new SemaphoreSlim(0);
-        for (var i = 0; i < 20_000; i++)
+        var pongs = 0;
+        for (var i = 1; i <= 40_000; i++)
         {
-            other.Loop.CallSoonThreadsafe(() => pong.Release());
-            Assert.True(pong.Wait(LoopThread.Guard), $"Lost at {i}.");
+            other.Loop.CallSoonThreadsafe(() => Volatile.Write(ref pongs, pongs + 1));
+            var spins = 0;
+            while (Volatile.Read(ref pongs) != i)
+            {
+                if (++spins > 100_000)
+                    Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref pongs) == i, LoopThread.Guard), $"Lost at {i}.");
+            }
+
+            for (var pause = i % 300; pause > 0; pause--)
+                _ = Volatile.Read(ref pongs);
         }
     }
 
