@@ -7,7 +7,7 @@ namespace Tulip;
 
 /// <summary>Runs tasks that end before the block that starts them does (<c>asyncio.TaskGroup</c>).</summary>
 /// <remarks>
-/// <c>await TaskGroup.Run(async group =&gt; { group.CreateTask(A()); group.CreateTask(B()); });</c> waits for both. If one
+/// <c>await TaskGroup.Run(async group =&gt; { group.StartSoon(A()); group.StartSoon(B()); });</c> waits for both. If one
 /// fails, the others and the body are cancelled, and an <see cref="AggregateException"/> with all failures is thrown.
 /// <threadsafety>Loop thread only.</threadsafety>
 /// </remarks>
@@ -66,6 +66,11 @@ public sealed class TaskGroup
     /// <inheritdoc cref="CreateTask{T}(Coroutine{T}, string?, Context?)"/>
     public AsyncTask<Unit> CreateTask(Coroutine coroutine, string? name = null, Context? context = null)
         => CreateTask((Coroutine<Unit>)coroutine, name, context);
+
+    /// <summary>Starts a task of the group that nobody awaits but the group (trio's <c>start_soon</c>): <see cref="CreateTask(Coroutine, string?, Context?)"/>
+    /// without the compiler's warning that its result is not awaited.</summary>
+    /// <exception cref="InvalidOperationException">The group is shutting down after a failure, or is finished.</exception>
+    public void StartSoon(Coroutine coroutine, string? name = null) => _ = CreateTask(coroutine, name);
 
     /// <summary>Starts a task of the group and waits until it says that it is ready (trio's <c>nursery.start</c>).</summary>
     /// <remarks>If it fails before that, the exception is thrown here and the group does not fail. If the caller is

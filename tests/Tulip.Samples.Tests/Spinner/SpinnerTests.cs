@@ -5,7 +5,7 @@ namespace Tulip.Samples.Tests;
 public sealed class SpinnerTests
 {
     // Fast enough not to be felt, slow enough for a few frames.
-    private static readonly Pace s_fast = new(Frame: TimeSpan.FromMilliseconds(2), Slow: TimeSpan.FromMilliseconds(40));
+    private static readonly Pace s_fast = new(Frame: TimeSpan.FromMilliseconds(2), Slow: TimeSpan.FromMilliseconds(100));
     private static readonly string s_back = new('\b', "| thinking!".Length);
 
     [Theory]
@@ -16,7 +16,7 @@ public sealed class SpinnerTests
         var output = Run(way, out var exitCode);
         Assert.Equal(0, exitCode);
         Assert.StartsWith(first, output);
-        Assert.Contains($"| thinking!{s_back}/ thinking!{s_back}- thinking!{s_back}\\ thinking!{s_back}", output);
+        AssertTurning(output);
         Assert.EndsWith($"{s_back}{new string(' ', s_back.Length)}{s_back}Answer: 42\n", output);
     }
 
@@ -41,7 +41,7 @@ public sealed class SpinnerTests
     public void Prime_NapsLetTheSpinnerTurn()
     {
         var output = Run("prime", out _);
-        Assert.Contains($"| thinking!{s_back}/ thinking!{s_back}", output);
+        AssertTurning(output);
         Assert.EndsWith("5,000,111,000,222,021 is prime\n", output);
     }
 
@@ -54,6 +54,15 @@ public sealed class SpinnerTests
         var exitCode = SpinnerApp.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), TextWriter.Null, errors, s_fast);
         Assert.Equal(1, exitCode);
         Assert.StartsWith($"*** Usage error: {message}\nusage: Spinner ", errors.ToString());
+    }
+
+    /// <summary>How many frames there is time for is the machine's affair; their order is not.</summary>
+    private static void AssertTurning(string output)
+    {
+        const string cycle = @"|/-\";
+        var frames = output.Split($" thinking!{s_back}")[..^1].Select(static text => text[^1]).ToArray();
+        Assert.NotEmpty(frames);
+        Assert.Equal(Enumerable.Range(0, frames.Length).Select(static i => cycle[i % cycle.Length]), frames);
     }
 
     private static string Run(string way, out int exitCode)
