@@ -105,8 +105,8 @@ public sealed class GroupStartTests
         await TaskGroup.Run(async group =>
         {
             await Expect.Throws<TimeoutException>(() => WithTimeout(1, async _ => { await group.Start<int>(_ => Sleep(10)); }));
-            Assert.Equal(1, GetRunningLoop().Time);
         });
+        Assert.Equal(1, GetRunningLoop().Time);
         Assert.Equal(0, CurrentTask()!.Cancelling);
     });
 
