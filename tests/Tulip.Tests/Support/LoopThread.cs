@@ -1,3 +1,5 @@
+using Tulip.Engines;
+
 namespace Tulip.Tests;
 
 /// <summary>A loop on the machine's clock in a thread of its own, for tests of what other threads may do.</summary>
@@ -6,11 +8,12 @@ internal sealed class LoopThread : IDisposable
     public static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
     private readonly Thread _thread;
+    private readonly WatchedEngine _engine = new();
 
     public LoopThread()
     {
         using var running = new ManualResetEventSlim();
-        Loop = new EventLoop { ExceptionHandler = (_, report) => Reports.Add(report) };
+        Loop = new EventLoop(engine: _engine) { ExceptionHandler = (_, report) => Reports.Add(report) };
         Loop.CallSoon(running.Set);
         _thread = new Thread(Loop.RunForever) { IsBackground = true };
         _thread.Start();
@@ -36,9 +39,8 @@ internal sealed class LoopThread : IDisposable
         Assert.True(done.Wait(Guard), "The loop did not run the action.");
     }
 
-    /// <summary>Waits until the loop's thread is blocked.</summary>
-    public void WaitUntilIdle()
-        => Assert.True(SpinWait.SpinUntil(() => _thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Guard), "The loop is never idle.");
+    /// <summary>Waits until the loop waits in its engine: until something is posted it stays there.</summary>
+    public void WaitUntilIdle() => Assert.True(SpinWait.SpinUntil(() => _engine.IsWaiting, Guard), "The loop is never idle.");
 
     public void Dispose()
     {
@@ -46,5 +48,26 @@ internal sealed class LoopThread : IDisposable
             Loop.CallSoonThreadsafe(Loop.Stop);
         Assert.True(_thread.Join(Guard), "The loop did not stop.");
         Loop.Close();
+    }
+
+    private sealed class WatchedEngine : IIoEngine
+    {
+        private readonly PortableEngine _inner = new();
+        private volatile bool _isWaiting;
+
+        public bool IsWaiting => _isWaiting;
+
+        public string Name => _inner.Name;
+
+        public void Wait(long timeoutNanoseconds)
+        {
+            _isWaiting = true;
+            _inner.Wait(timeoutNanoseconds);
+            _isWaiting = false;
+        }
+
+        public void Wake() => _inner.Wake();
+
+        public void Dispose() => _inner.Dispose();
     }
 }
