@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -45,7 +46,7 @@ internal sealed class FlagServer : IAsyncDisposable
         {
             return await Start(port, behaviour, imageScale);
         }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        catch (IOException exception) when (exception.InnerException is AddressInUseException or SocketException)
         {
             return await Start(0, behaviour, imageScale);
         }
@@ -54,6 +55,20 @@ internal sealed class FlagServer : IAsyncDisposable
     /// <summary>Starts on exactly this port; 0 takes any free one.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<FlagServer> Start(int port, Behaviour behaviour, int imageScale = 1)
+    {
+        try
+        {
+            return await Listen(port, behaviour, imageScale);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            // Two programs may be given one port and only then start to listen on it: the second finds out so late that
+            // Kestrel lets the socket's own exception pass.
+            throw new IOException($"Port {port} is taken by another program.", exception);
+        }
+    }
+
+    private static async Task<FlagServer> Listen(int port, Behaviour behaviour, int imageScale = 1)
     {
         // An empty builder reads no configuration and logs nothing: the program's output is its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
