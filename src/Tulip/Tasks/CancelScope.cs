@@ -11,8 +11,9 @@ namespace Tulip;
 /// <summary>A block of a coroutine that can be cancelled, by itself or at a deadline, without its task being cancelled (trio's and anyio's <c>CancelScope</c>).</summary>
 /// <remarks>
 /// <para>Made by <c>CancelScope.Run</c>, <c>Aio.MoveOnAfter</c> and <c>Aio.FailAfter</c>. Unlike a task's <c>Cancel</c>, which
-/// throws once, a cancelled scope throws at every await inside it until it is left. It holds for tasks started in a
-/// <c>TaskGroup</c> inside it too. asyncio has no such thing.</para>
+/// throws once, a cancelled scope throws at every await inside it until it is left: code that must wait there, to clean
+/// up, does so in <c>CancelScope.Run(…, shield: true)</c>, and code that catches and waits again would go round for
+/// ever. It holds for tasks started in a <c>TaskGroup</c> inside it too. asyncio has no such thing.</para>
 /// <threadsafety>Loop thread only.</threadsafety>
 /// </remarks>
 public sealed class CancelScope

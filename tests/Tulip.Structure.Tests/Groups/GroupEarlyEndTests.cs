@@ -34,6 +34,41 @@ public sealed class GroupEarlyEndTests
     });
 
     [Fact]
+    public void Cancel_ThenTheBodyFails_ThenACancelFromOutside_KeepsTheFailure() => LoopTest.Run(async () =>
+    {
+        var task = CreateTask(TaskGroup.Run(async group =>
+        {
+            _ = group.CreateTask(CleansUpSlowly());
+            await Sleep(1);
+            group.Cancel();
+            try
+            {
+                await Sleep(10);
+            }
+            catch (CancelledException)
+            {
+                throw new FormatException("while unwinding");
+            }
+        }));
+        await Sleep(2);
+        task.Cancel();
+        await Wait([task]);
+        Assert.IsType<FormatException>(Assert.Single(Assert.IsType<AggregateException>(task.Exception()).InnerExceptions));
+
+        static async Coroutine CleansUpSlowly()
+        {
+            try
+            {
+                await Sleep(100);
+            }
+            finally
+            {
+                await Sleep(5);
+            }
+        }
+    });
+
+    [Fact]
     public void Cancel_ByAChild_EndsTheGroup() => LoopTest.Run(async () =>
     {
         await TaskGroup.Run(async group =>
