@@ -35,6 +35,7 @@ public sealed class Context
     public void Run(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
+        HoldCurrent();
         var outer = Current;
         Current = this;
         try
@@ -88,6 +89,13 @@ public sealed class Context
     internal static Context? CopyForChild(Context? parent) => parent is null || parent._values.IsEmpty ? null : parent.Copy();
 
     internal static Context ForWriting() => Current ??= new Context();
+
+    // A task whose own context is not the current one for a while must know it: it may be asked.
+    private static void HoldCurrent()
+    {
+        if (EventLoop.RunningOrNull is { CurrentTask: { HeldContext: null } task } loop)
+            task.HeldContext = loop.CurrentContext ??= new Context();
+    }
 
     internal void Set(object variable, object? value) => _values = _values.SetItem(variable, value);
 

@@ -12,6 +12,14 @@ public abstract class LoopItem
     {
     }
 
+    /// <summary>The context that the item's code runs in, if it has one of its own; null stands for an empty one that
+    /// nobody has needed yet. While the item runs it may be out of date: see <see cref="EventLoop.CurrentContext"/>.</summary>
+    internal virtual Context? HeldContext
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>Does the item's work. Called by the loop, once for each time it was put in the queue.</summary>
     internal abstract void Run(EventLoop loop);
 }

@@ -6,7 +6,7 @@ public static partial class Aio
     /// <remarks>
     /// A program's entry: <c>static int Main() =&gt; Aio.Run(MainAsync());</c>. At the end, tasks that are left are cancelled
     /// and awaited, and the default executor's jobs are waited for. On the program's main thread Ctrl-C cancels the
-    /// coroutine; see <see cref="Runner.Run{T}(Coroutine{T})"/>.
+    /// coroutine; see <see cref="Runner.Run{T}(Coroutine{T}, Context?)"/>.
     /// </remarks>
     /// <param name="main">A coroutine that has not been awaited, or a function that gives one; it is called at once, before the loop runs.</param>
     /// <param name="loopFactory">Makes the loop, for example one on a <see cref="VirtualClock"/>; null for the usual one.</param>

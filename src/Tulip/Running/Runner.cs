@@ -6,7 +6,7 @@ namespace Tulip;
 
 /// <summary>Runs coroutines, one after the other, on a loop of its own, and ends that loop in order (<c>asyncio.Runner</c>).</summary>
 /// <remarks>
-/// <c>using var runner = new Runner();</c> then <see cref="Run{T}(Coroutine{T})"/> as often as wanted. Variables
+/// <c>using var runner = new Runner();</c> then <see cref="Run{T}(Coroutine{T}, Context?)"/> as often as wanted. Variables
 /// (<see cref="ContextVar{T}"/>) begin as those of the code that made the runner; what one run sets, the next sees.
 /// <threadsafety>One thread: the one that makes it runs it.</threadsafety>
 /// </remarks>
@@ -59,15 +59,17 @@ public sealed class Runner : IDisposable
     /// <remarks>On the program's main thread the first Ctrl-C cancels the task; if it unwinds,
     /// <see cref="KeyboardInterruptException"/> is thrown, if it catches the cancel and returns, its result is given. A
     /// second Ctrl-C ends the process at once.</remarks>
+    /// <param name="coroutine">A coroutine that has not been awaited.</param>
+    /// <param name="context">The context to run in, shared; null for the runner's own, which all its runs share.</param>
     /// <exception cref="InvalidOperationException">A loop is running on this thread, or the runner is closed.</exception>
     /// <exception cref="KeyboardInterruptException">Ctrl-C was pressed.</exception>
-    public T Run<T>(Coroutine<T> coroutine)
+    public T Run<T>(Coroutine<T> coroutine, Context? context = null)
     {
         if (CurrentLoop.Running is not null)
             throw new InvalidOperationException("Runner.Run cannot be called from a running event loop: await the coroutine there.");
 
         var loop = GetLoop();
-        var task = loop.CreateTask(coroutine, context: _context);
+        var task = loop.CreateTask(coroutine, context: context ?? _context);
         using var interrupt = Interrupt.Watch(loop, task);
         try
         {
@@ -79,8 +81,8 @@ public sealed class Runner : IDisposable
         }
     }
 
-    /// <inheritdoc cref="Run{T}(Coroutine{T})"/>
-    public void Run(Coroutine coroutine) => Run((Coroutine<Unit>)coroutine);
+    /// <inheritdoc cref="Run{T}(Coroutine{T}, Context?)"/>
+    public void Run(Coroutine coroutine, Context? context = null) => Run((Coroutine<Unit>)coroutine, context);
 
     /// <summary>Cancels the tasks that are left and waits for them, waits for the default executor, closes the loop
     /// (<c>close</c>). Does nothing the second time.</summary>

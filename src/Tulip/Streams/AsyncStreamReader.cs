@@ -163,6 +163,10 @@ public sealed class AsyncStreamReader
         }
     }
 
+    /// <summary>Used by the compiler for <c>await foreach (var line in reader)</c>: <see cref="ReadLine"/> until the end
+    /// (<c>async for line in reader</c>).</summary>
+    public LineEnumerator GetAsyncEnumerator() => new(this);
+
     private async Coroutine<byte[]> ReadToEnd()
     {
         using var all = new MemoryStream();
@@ -198,5 +202,25 @@ public sealed class AsyncStreamReader
     {
         if (_exception is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_exception);
+    }
+
+    /// <summary>Reads lines until the end.</summary>
+    /// <remarks><threadsafety>Loop thread only.</threadsafety></remarks>
+    public sealed class LineEnumerator
+    {
+        private readonly AsyncStreamReader _reader;
+
+        internal LineEnumerator(AsyncStreamReader reader) => _reader = reader;
+
+        /// <summary>The line read last, with its newline; only the last one of the stream may lack it.</summary>
+        public byte[] Current { get; private set; } = [];
+
+        /// <summary>Reads the next line; false at the end.</summary>
+        /// <exception cref="InvalidDataException">The line is longer than the limit.</exception>
+        public async Coroutine<bool> MoveNextAsync()
+        {
+            Current = await _reader.ReadLine();
+            return Current.Length > 0;
+        }
     }
 }

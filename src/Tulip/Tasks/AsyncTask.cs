@@ -56,6 +56,23 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     /// <inheritdoc/>
     public int Cancelling => _cancelRequests;
 
+    /// <inheritdoc/>
+    public Context Context
+    {
+        get
+        {
+            Loop.CheckThread();
+            return _context ??= ReferenceEquals(Loop.CurrentTask, this) ? Context.ForWriting() : new Context();
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override Context? HeldContext
+    {
+        get => _context;
+        set => _context = value;
+    }
+
     int IAsyncTask.Id => _id;
 
     int IAsyncTask.Slot
@@ -65,12 +82,6 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     }
 
     object? IAsyncTask.WaitsFor => Done || _frame is not { } frame ? null : FutureText.DescribeWait(frame.Status, _waitsFor);
-
-    Context? IAsyncTask.Context
-    {
-        get => _context;
-        set => _context = value;
-    }
 
     CancellationToken IAsyncTask.AmbientToken => Extras.Token;
 
@@ -169,11 +180,12 @@ public sealed class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
 
         var creator = loop.CurrentTask;
         var context = loop.CurrentContext;
+        creator?.HeldContext ??= context;
         var flow = ExecutionContext.Capture();
         loop.CurrentContext = null;
         Step(loop);
         loop.CurrentTask = creator;
-        loop.CurrentContext = context;
+        loop.CurrentContext = context ?? creator?.HeldContext;
         LoopFlow.Use(flow);
     }
 

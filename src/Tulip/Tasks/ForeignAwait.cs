@@ -157,8 +157,9 @@ internal static class ForeignAwait
     {
         if (owner is { Done: true })
             owner = null;
-        loop.CurrentTask = (LoopItem?)owner;
-        loop.CurrentContext = owner?.Context;
+        var current = (LoopItem?)owner;
+        loop.CurrentTask = current;
+        loop.CurrentContext = current?.HeldContext;
         loop.ForeignOutcome = outcome;
         try
         {
@@ -166,8 +167,7 @@ internal static class ForeignAwait
         }
         finally
         {
-            if (owner is not null)
-                owner.Context = loop.CurrentContext;
+            current?.HeldContext = loop.CurrentContext;
             loop.ForeignOutcome = null;
             loop.CurrentTask = null;
             loop.CurrentContext = null;

@@ -19,6 +19,9 @@ public interface IAsyncTask : IAwaitable
     /// <summary>How many requests to cancel are not taken back (<c>cancelling</c>).</summary>
     int Cancelling { get; }
 
+    /// <summary>The context that it runs in, itself and no copy (<c>get_context</c>): what is set there, the task sees.</summary>
+    Context Context { get; }
+
     /// <inheritdoc cref="AsyncTask{T}.Cancel"/>
     bool Cancel(string? message = null);
 
@@ -55,9 +58,6 @@ public interface IAsyncTask : IAwaitable
 
     /// <summary>The outermost coroutine, for messages.</summary>
     internal string DescribeCoroutine();
-
-    /// <summary>The task's context; null stands for an empty one.</summary>
-    internal Context? Context { get; set; }
 
     internal CancellationToken AmbientToken { get; }
 

@@ -60,6 +60,30 @@ public sealed class ReaderTests
     });
 
     [Fact]
+    public void AwaitForeach_Reader_GivesLineAfterLineToTheEnd() => LoopTest.Run(async () =>
+    {
+        var reader = new AsyncStreamReader();
+        var lines = new List<string>();
+        var read = CreateTask(ReadAll());
+        foreach (var piece in new[] { "a", "b\n\nc", "d" })
+        {
+            Feed(reader, piece);
+            await Sleep(1);
+        }
+
+        Assert.Equal(["ab\n", "\n"], lines);
+        reader.FeedEof();
+        await read;
+        Assert.Equal(["ab\n", "\n", "cd"], lines);
+
+        async Coroutine ReadAll()
+        {
+            await foreach (var line in reader)
+                lines.Add(Text(line));
+        }
+    });
+
+    [Fact]
     public void ReadLine_AtTheEnd_GivesWhatIsLeft() => LoopTest.Run(async () =>
     {
         var reader = new AsyncStreamReader();
