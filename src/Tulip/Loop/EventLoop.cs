@@ -137,7 +137,8 @@ public sealed class EventLoop : IDisposable
 
     /// <summary>Not for coroutines: make a task of it.</summary>
     [Obsolete("An async lambda given to CallSoon would never run as a coroutine. Use CreateTask or StartSoon.", error: true)]
-    public Handle CallSoon(Func<Task> callback)
+    public Handle CallSoon<TTask>(Func<TTask> callback)
+        where TTask : Task
         => throw new ArgumentException("Coroutines cannot be used with CallSoon.", nameof(callback));
 
     /// <summary>Runs a callback in the next pass, from any thread (<c>call_soon_threadsafe</c>).</summary>

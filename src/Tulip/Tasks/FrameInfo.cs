@@ -33,19 +33,22 @@ internal sealed class FrameInfo
         => _stateMachine is not null && SourceLocations.Find(_stateMachine, state) is { } place ? words + place : "";
 
     // The compiler names the type of a method's state machine "<Method>d__3", that of a local function or lambda
-    // "<<Outer>g__Local|0_1>d" or "<<Outer>b__0>d".
+    // "<<Outer>g__Local|0_1>d" or "<<Outer>b__0>d". Of Tulip's own local functions nobody knows but Tulip: there the method around it is named.
     private static string MethodName(Type type)
     {
         var name = type.Name;
+        var outer = name.StartsWith("<<", StringComparison.Ordinal) ? name[2..Math.Max(2, name.IndexOf('>'))] : "";
         var local = name.IndexOf("g__", StringComparison.Ordinal);
         if (local >= 0)
         {
+            if (outer.Length > 0 && type.Assembly == typeof(FrameInfo).Assembly)
+                return outer;
             var end = name.IndexOf('|', local);
             return end < 0 ? name : name[(local + 3)..end];
         }
 
         if (name.StartsWith("<<", StringComparison.Ordinal))
-            return name[2..Math.Max(2, name.IndexOf('>'))] is { Length: > 0 } outer && outer[0] != '<' ? $"lambda in {outer}" : "lambda";
+            return outer.Length > 0 && outer[0] != '<' ? $"lambda in {outer}" : "lambda";
 
         var close = name.IndexOf('>');
         return name.StartsWith('<') && close > 1 ? name[1..close] : name;

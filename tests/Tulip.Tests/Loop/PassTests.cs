@@ -29,6 +29,18 @@ public sealed class PassTests
     });
 
     [Fact]
+    public void CallSoon_LambdaThatOnlyThrows_IsACallbackThatFails()
+    {
+        // Fits a callback as well as the refused asynchronous function: it must be taken for the first.
+        var reports = LoopTest.RunReporting(static async () =>
+        {
+            GetRunningLoop().CallSoon(static () => throw new FormatException("in a callback"));
+            await Sleep(0);
+        });
+        Assert.IsType<FormatException>(Assert.Single(reports).Exception);
+    }
+
+    [Fact]
     public void CallSoon_CallbackThatSchedulesItselfForEver_DoesNotStarveTimers() => LoopTest.RunInRealTime(async () =>
     {
         var loop = GetRunningLoop();

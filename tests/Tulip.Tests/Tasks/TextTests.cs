@@ -145,6 +145,17 @@ public sealed class TextTests
     });
 
     [Fact]
+    public void ToString_TaskOfTulipsOwnFunctions_NamesTheFunctionThatWasCalled() => LoopTest.Run(async () =>
+    {
+        var reader = new AsyncStreamReader();
+        IAsyncTask[] tasks = [CreateTask(Sleep(1, 2)), CreateTask(ToThread(static () => { })), CreateTask(ToThread(static () => 1)), CreateTask(reader.ReadExactly(1))];
+        Assert.Equal(["Sleep", "ToThread", "ToThread", "ReadExactly"], tasks.Select(static task => Regex.Match(task.ToString()!, @"coro=<(\w+)\(\)").Groups[1].Value));
+        reader.FeedData("x"u8);
+        foreach (var task in tasks)
+            await task.AsTask();
+    });
+
+    [Fact]
     public void ToString_Coroutine_SaysMethodAndWhetherItWasAwaited() => LoopTest.Run(async () =>
     {
         static async Coroutine<int> Answer() => 42;
