@@ -21,15 +21,15 @@ internal static class DebugMode
     /// <summary>Runs an item and reports it if it held the loop for too long.</summary>
     public static void RunTimed(EventLoop loop, object? item, Action<object?> run)
     {
-        // The machine's clock, whatever the loop's is: what counts is how long others had to wait.
-        var start = MonotonicClock.Instance.Now;
+        // The loop's clock, as in asyncio: in virtual time nothing is slow, and a test's reports are the same every time.
+        var start = loop.Clock.Now;
         try
         {
             run(item);
         }
         finally
         {
-            var seconds = LoopTime.ToSeconds(MonotonicClock.Instance.Now - start);
+            var seconds = LoopTime.ToSeconds(loop.Clock.Now - start);
             if (seconds >= loop.SlowCallbackDuration)
                 loop.CallExceptionHandler(new LoopErrorContext($"Executing {Describe(item)} took {seconds:0.000} seconds"));
         }
@@ -39,15 +39,54 @@ internal static class DebugMode
         => item is Delegate callback ? $"{callback.Method.DeclaringType?.Name}.{callback.Method.Name}()" : item?.ToString();
 }
 
-/// <summary>A coroutine that was called in debug mode. If it is collected before anybody awaits it, that is reported.</summary>
-internal sealed class CallRecord(string name, EventLoop? loop)
+/// <summary>Where one method is called from. Walking the stack costs ten times as much as the call: a method that is called
+/// again and again has it done for its first calls, then now and then.</summary>
+internal sealed class CallPlaces
 {
-    // Addresses only: looking up files and lines for every call would cost a hundred times as much.
-    private readonly StackTrace _calls = new(2, fNeedFileInfo: false);
+    private const int Always = 1024;
+    private const int OneIn = 64;
+
+    private int _calls;
+
+    /// <summary>The place of the last call that was recorded.</summary>
+    public StackTrace? Last { get; set; }
+
+    /// <summary>Counts a call, and says whether its place is to be recorded.</summary>
+    public bool CountCall()
+    {
+        // Not exact when several threads call at the same time, and need not be.
+        var number = _calls++;
+        return Last is null || (uint)number < Always || number % OneIn == 0;
+    }
+}
+
+/// <summary>A coroutine that was called in debug mode. If it is collected before anybody awaits it, that is reported.</summary>
+internal sealed class CallRecord
+{
+    private readonly string _name;
+    private readonly EventLoop? _loop;
+    private readonly StackTrace _calls;
+    private readonly bool _isExact;
+
+    public CallRecord(string name, CallPlaces places, EventLoop? loop)
+    {
+        _name = name;
+        _loop = loop;
+        _isExact = places.CountCall();
+        if (_isExact)
+        {
+            // Addresses only: looking up files and lines for every call would cost a hundred times as much.
+            places.Last = new StackTrace(2, fNeedFileInfo: false);
+        }
+
+        _calls = places.Last!;
+    }
 
     ~CallRecord()
     {
-        var context = new LoopErrorContext($"Coroutine '{name}' was never awaited. It was called{DescribeCalls()}");
+        var loop = _loop;
+        var context = new LoopErrorContext($"Coroutine '{_name}' was never awaited. It was called"
+            + (_isExact ? "" : " where it is called often, perhaps") + DescribeCalls());
         if (loop is null)
             ErrorReport.Write(context);
         else if (!loop.IsRunning || !loop.TryPost((Action)(() => loop.CallExceptionHandler(context))))

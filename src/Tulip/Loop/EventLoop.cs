@@ -79,7 +79,8 @@ public sealed class EventLoop : IDisposable
         }
     }
 
-    /// <summary>In debug mode, how long one callback or step may hold the loop, in seconds (<c>slow_callback_duration</c>); 0.1 at first.</summary>
+    /// <summary>In debug mode, how long one callback or step may hold the loop, in seconds of its clock (<c>slow_callback_duration</c>);
+    /// 0.1 at first. On a <see cref="VirtualClock"/> code takes no time.</summary>
     public double SlowCallbackDuration { get; set; } = 0.1;
 
     /// <summary>The loop running on the calling thread, or null.</summary>

@@ -12,6 +12,9 @@ internal sealed class FrameInfo
 
     private FrameInfo(Type stateMachine) => _stateMachine = stateMachine;
 
+    /// <summary>In debug mode, where the method is called.</summary>
+    public CallPlaces Places { get; } = new();
+
     public static FrameInfo Sleep { get; } = new("Sleep");
 
     /// <summary>The method's name as written, without its type.</summary>

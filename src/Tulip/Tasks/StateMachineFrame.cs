@@ -24,7 +24,7 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
         _stateMachine = stateMachine;
         Status = FrameStatus.Created;
         if (DebugMode.IsActive)
-            Awaited = new CallRecord(Info.Name, EventLoop.RunningOrNull);
+            Awaited = new CallRecord(Info.Name, Info.Places, EventLoop.RunningOrNull);
     }
 
     public static StateMachineFrame<TStateMachine, T> Rent()

@@ -31,6 +31,14 @@ public sealed class DebugModeTests
     public void QuickCallbacks_AreNotReported() => Assert.Empty(RunSlow(1_000, loop => loop.CallSoon(static () => { })));
 
     [Fact]
+    public void SlowCallback_InVirtualTime_TakesNone()
+        => Assert.Empty(RunSlow(1e-9, loop => loop.CallSoon(static () => Thread.SpinWait(1_000))));
+
+    [Fact]
+    public void SlowCallback_OnTheMachinesClock_IsReported()
+        => Assert.Contains(RunSlow(1e-9, loop => loop.CallSoon(static () => Thread.SpinWait(1_000)), MonotonicClock.Instance), r => r.Message.StartsWith("Executing ", StringComparison.Ordinal));
+
+    [Fact]
     public void WithoutDebugMode_NothingIsTimed()
     {
         var reports = new List<LoopErrorContext>();
@@ -43,40 +51,29 @@ public sealed class DebugModeTests
     [Fact]
     public void CoroutineNeverAwaited_IsReportedWithThePlaceOfItsCall()
     {
-        var reports = new List<LoopErrorContext>();
-        using var loop = new EventLoop(new VirtualClock())
-        {
-            Debug = true,
-            SlowCallbackDuration = 1_000,
-            ExceptionHandler = (_, report) =>
-            {
-                lock (reports)
-                    reports.Add(report);
-            },
-        };
-        loop.RunUntilComplete(Forget());
+        var message = ReportOfForgotten(ForgetOne);
+        Assert.Contains("Coroutine 'Forgotten' was never awaited. It was called", message, StringComparison.Ordinal);
+        Assert.Matches($@"{nameof(CallAndForget)} in DebugModeTests\.cs:\d+", message);
 
-        // Collected while the loop does not run: the handler is told by the finalizer.
-        for (var i = 0; i < 20 && Count() == 0; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        var report = Assert.Single(reports);
-        Assert.Contains("Coroutine 'Forgotten' was never awaited", report.Message, StringComparison.Ordinal);
-        Assert.Matches($@"{nameof(CallAndForget)} in DebugModeTests\.cs:\d+", report.Message);
-
-        int Count()
-        {
-            lock (reports)
-                return reports.Count;
-        }
-
-        static async Coroutine Forget()
+        static async Coroutine ForgetOne()
         {
             CallAndForget();
             await Awaited();
+        }
+    }
+
+    [Fact]
+    public void CoroutineNeverAwaited_OfAMethodCalledOften_IsReportedWithAPlaceOfItsCalls()
+    {
+        var message = ReportOfForgotten(ForgetOneOfMany);
+        Assert.Contains("Coroutine 'CalledOften' was never awaited. It was called", message, StringComparison.Ordinal);
+        Assert.Matches($@"{nameof(ForgetOneOfMany)}.*MoveNext in DebugModeTests\.cs:\d+", message);
+
+        static async Coroutine ForgetOneOfMany()
+        {
+            for (var i = 0; i < 10_000; i++)
+                await CalledOften();
+            _ = CalledOften();
         }
     }
 
@@ -115,17 +112,48 @@ public sealed class DebugModeTests
         });
     });
 
-    private static List<LoopErrorContext> RunSlow(double slow, Action<EventLoop> start)
+    private static string ReportOfForgotten(Func<Coroutine> body)
     {
         var reports = new List<LoopErrorContext>();
         using var loop = new EventLoop(new VirtualClock())
+        {
+            Debug = true,
+            SlowCallbackDuration = 1_000,
+            ExceptionHandler = (_, report) =>
+            {
+                lock (reports)
+                    reports.Add(report);
+            },
+        };
+        loop.RunUntilComplete(body());
+
+        // Collected while the loop does not run: the handler is told by the finalizer.
+        for (var i = 0; i < 20 && Count() == 0; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return Assert.Single(reports).Message;
+
+        int Count()
+        {
+            lock (reports)
+                return reports.Count;
+        }
+    }
+
+    private static List<LoopErrorContext> RunSlow(double slow, Action<EventLoop> start, LoopClock? clock = null)
+    {
+        var reports = new List<LoopErrorContext>();
+        using var loop = new EventLoop(clock ?? new VirtualClock())
         {
             Debug = true,
             SlowCallbackDuration = slow,
             ExceptionHandler = (_, report) => reports.Add(report),
         };
         start(loop);
-        loop.RunUntilComplete(Sleep(5));
+        loop.RunUntilComplete(Sleep(clock is null ? 5 : 0));
         return reports;
     }
 
@@ -133,6 +161,10 @@ public sealed class DebugModeTests
     private static void CallAndForget() => _ = Forgotten();
 
     private static async Coroutine Forgotten() => await Sleep(1);
+
+    private static async Coroutine CalledOften()
+    {
+    }
 
     private static async Coroutine Awaited() => await Sleep(0);
 }
