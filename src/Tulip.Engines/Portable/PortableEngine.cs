@@ -16,7 +16,35 @@ public sealed class PortableEngine : IIoEngine
     public string Name => "portable";
 
     /// <inheritdoc/>
-    public void Wait(long timeoutNanoseconds)
+    public IoFeatures Features => IoFeatures.None;
+
+    /// <inheritdoc/>
+    public IIoSockets Sockets => throw new NotSupportedException("The portable engine has no sockets yet.");
+
+    /// <inheritdoc/>
+    public bool HasPending => false;
+
+    /// <inheritdoc/>
+    public IoToken Submit(in IoRequest request, out int result)
+        => throw new NotSupportedException("The portable engine has no sockets yet.");
+
+    /// <inheritdoc/>
+    public void Cancel(IoToken token)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Return(in IoCompletion completion)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Close(IoHandle handle, bool reset = false)
+    {
+    }
+
+    /// <inheritdoc/>
+    public int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
     {
         lock (_gate)
         {
@@ -24,6 +52,8 @@ public sealed class PortableEngine : IIoEngine
                 Monitor.Wait(_gate, ToMilliseconds(timeoutNanoseconds));
             _woken = false;
         }
+
+        return 0;
     }
 
     /// <inheritdoc/>

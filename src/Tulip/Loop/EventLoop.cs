@@ -1,6 +1,6 @@
 // EventLoop: one thread's queue of things to do.
-//   1. A pass: wait until something can run; append what is due, then what other threads posted, to the ready queue;
-//      run exactly the entries that were there then. What they make ready waits for the next pass.
+//   1. A pass: wait until something can run; append what I/O completed, then what is due, then what other threads
+//      posted, to the ready queue; run exactly the entries there are then. What they make ready waits for the next pass.
 //   2. Only the inbox and the engine's wake are touched by other threads.
 //   3. The loop knows callbacks and LoopItems. Futures and tasks are a layer above it and add their members to it.
 // See docs/architecture.md, "A pass of the loop".
@@ -18,7 +18,6 @@ namespace Tulip;
 /// </remarks>
 public sealed class EventLoop : IDisposable
 {
-    private readonly IIoEngine _engine;
     private readonly Inbox _inbox;
     private readonly ReadyQueue _ready = new();
     private readonly LoopSynchronizationContext _synchronizationContext;
@@ -33,9 +32,9 @@ public sealed class EventLoop : IDisposable
     public EventLoop(LoopClock? clock = null, IIoEngine? engine = null)
     {
         Clock = clock ?? MonotonicClock.Instance;
-        _engine = engine ?? EngineSelector.Create();
-        _inbox = new Inbox(_engine);
-        Idle = new IdleWait(Clock, Timers, _inbox);
+        Io = new LoopIo(engine ?? EngineSelector.Create());
+        _inbox = new Inbox(Io.Engine);
+        Idle = new IdleWait(Clock, Timers, _inbox, Io);
         _synchronizationContext = new LoopSynchronizationContext(this);
         Debug = DebugMode.IsDefault;
     }
@@ -44,7 +43,7 @@ public sealed class EventLoop : IDisposable
     public LoopClock Clock { get; }
 
     /// <summary>The engine's name, such as <c>portable</c>.</summary>
-    public string EngineName => _engine.Name;
+    public string EngineName => Io.Engine.Name;
 
     /// <summary>The loop's time in seconds, from an arbitrary start (<c>loop.time()</c>). Any thread.</summary>
     public double Time => LoopTime.ToSeconds(Clock.Now);
@@ -107,6 +106,9 @@ public sealed class EventLoop : IDisposable
     internal IdleWait Idle { get; }
 
     internal ExecutorSlot Executors { get; } = new();
+
+    /// <summary>The engine, and what is to be sent at the end of the pass.</summary>
+    internal LoopIo Io { get; }
 
     /// <summary>Runs a callback in the next pass (<c>call_soon</c>). Callbacks run in the order in which they were given.</summary>
     /// <remarks>The callback sees a copy of the caller's <see cref="ContextVar{T}"/>s and its <see cref="AsyncLocal{T}"/>s.
@@ -197,6 +199,7 @@ public sealed class EventLoop : IDisposable
         }
         finally
         {
+            Io.Flush();
             SynchronizationContext.SetSynchronizationContext(outerContext);
             CurrentLoop.Running = null;
             CurrentContext = null;
@@ -230,7 +233,7 @@ public sealed class EventLoop : IDisposable
         Timers.Clear();
         _inbox.Clear();
         Executors.Default?.Shutdown(wait: false);
-        _engine.Dispose();
+        Io.Engine.Dispose();
     }
 
     /// <summary>The same as <see cref="Close"/>.</summary>
@@ -331,8 +334,15 @@ public sealed class EventLoop : IDisposable
     private void RunPass()
     {
         Passes++;
-        if (_ready.Count == 0 && !_stopping && !Idle.Wait())
+        if (_ready.Count != 0 || _stopping)
+        {
+            if (Io.IsBusy)
+                Io.Wait(0);
+        }
+        else if (!Idle.Wait())
+        {
             throw new DeadlockException(Extension?.DescribeWaiters() ?? "");
+        }
 
         if (Timers.Count > 0)
             Timers.MoveDue(Clock.Now, _ready);

@@ -5,7 +5,7 @@
 //      may have to bring that task to its end.
 namespace Tulip;
 
-internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox)
+internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox, LoopIo io)
 {
     private readonly VirtualClock? _virtualClock = clock as VirtualClock;
 
@@ -15,23 +15,34 @@ internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox)
     /// <summary>Awaits of .NET tasks, which may end by themselves.</summary>
     public int ForeignWaits { get; set; }
 
-    /// <summary>Waits until a timer is due or another thread has posted something. False if neither can ever happen.</summary>
+    /// <summary>Waits until a timer is due, an operation has completed or another thread has posted something. False if
+    /// nothing of that can ever happen.</summary>
     public bool Wait()
     {
         if (!inbox.IsEmpty)
-            return true;
+            return Poll();
         if (_virtualClock is not null)
             return WaitVirtually(_virtualClock);
 
         if (!timers.TryPeek(out var when))
         {
-            inbox.WaitForPost(Timeout.Infinite);
+            inbox.WaitForPost(io, Timeout.Infinite);
             return true;
         }
 
         var nanoseconds = when - clock.Now;
-        if (nanoseconds > 0)
-            inbox.WaitForPost(nanoseconds);
+        if (nanoseconds <= 0)
+            return Poll();
+
+        inbox.WaitForPost(io, nanoseconds);
+        return true;
+    }
+
+    // Something can run anyway; but timers and posts without end must not hide what I/O has to tell.
+    private bool Poll()
+    {
+        if (io.IsBusy)
+            io.Wait(0);
         return true;
     }
 
@@ -40,13 +51,13 @@ internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox)
         if (OutstandingJobs == 0 && timers.TryPeek(out var when))
         {
             virtualClock.MoveTo(when);
-            return true;
+            return Poll();
         }
 
-        if (OutstandingJobs == 0 && ForeignWaits == 0)
+        if (OutstandingJobs == 0 && ForeignWaits == 0 && !io.IsBusy)
             return false;
 
-        inbox.WaitForPost(Timeout.Infinite);
+        inbox.WaitForPost(io, Timeout.Infinite);
         return true;
     }
 }

@@ -24,11 +24,11 @@ internal sealed class Inbox(IIoEngine engine)
     }
 
     /// <summary>Blocks in the engine unless something was posted.</summary>
-    public void WaitForPost(long timeoutNanoseconds)
+    public void WaitForPost(LoopIo io, long timeoutNanoseconds)
     {
         Interlocked.Exchange(ref _blocking, 1);
         if (_items.IsEmpty)
-            engine.Wait(timeoutNanoseconds);
+            io.Wait(timeoutNanoseconds);
         Volatile.Write(ref _blocking, 0);
     }
 

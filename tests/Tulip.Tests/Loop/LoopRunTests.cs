@@ -214,8 +214,8 @@ public sealed class LoopRunTests
     public void ToString_Loop_SaysItsState()
     {
         var loop = new EventLoop();
-        Assert.Equal("<EventLoop running=False closed=False engine=portable>", loop.ToString());
+        Assert.Equal($"<EventLoop running=False closed=False engine={loop.EngineName}>", loop.ToString());
         loop.Close();
-        Assert.Equal("<EventLoop running=False closed=True engine=portable>", loop.ToString());
+        Assert.Equal($"<EventLoop running=False closed=True engine={loop.EngineName}>", loop.ToString());
     }
 }

@@ -59,12 +59,27 @@ internal sealed class LoopThread : IDisposable
 
         public string Name => _inner.Name;
 
-        public void Wait(long timeoutNanoseconds)
+        public IoFeatures Features => _inner.Features;
+
+        public IIoSockets Sockets => _inner.Sockets;
+
+        public bool HasPending => _inner.HasPending;
+
+        public int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
         {
             _isWaiting = true;
-            _inner.Wait(timeoutNanoseconds);
+            var count = _inner.SubmitAndWait(completions, timeoutNanoseconds);
             _isWaiting = false;
+            return count;
         }
+
+        public IoToken Submit(in IoRequest request, out int result) => _inner.Submit(request, out result);
+
+        public void Cancel(IoToken token) => _inner.Cancel(token);
+
+        public void Return(in IoCompletion completion) => _inner.Return(completion);
+
+        public void Close(IoHandle handle, bool reset = false) => _inner.Close(handle, reset);
 
         public void Wake() => _inner.Wake();
 

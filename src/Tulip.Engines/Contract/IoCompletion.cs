@@ -1,0 +1,27 @@
+namespace Tulip.Engines;
+
+/// <summary>What became of an operation, or one of several results of a multishot one.</summary>
+/// <remarks><threadsafety>A value.</threadsafety></remarks>
+public struct IoCompletion
+{
+    /// <summary>The request's <see cref="IoRequest.State"/>.</summary>
+    public object? State { get; set; }
+
+    /// <summary>What was asked for.</summary>
+    public IoOpcode Opcode { get; set; }
+
+    /// <summary>Zero or more: success, a number of bytes where there are any. Less: an error of <see cref="IoError"/>, negated.</summary>
+    public int Result { get; set; }
+
+    /// <summary>Whether the operation goes on and will complete again.</summary>
+    public bool More { get; set; }
+
+    /// <summary>The engine's own mark on <see cref="Data"/>, for <see cref="IIoEngine.Return"/>.</summary>
+    public int Lease { get; set; }
+
+    /// <summary>An accepted connection.</summary>
+    public IoHandle Handle { get; set; }
+
+    /// <summary>Received bytes, lent until <see cref="IIoEngine.Return"/> is given this completion. Empty: nothing to give back.</summary>
+    public ReadOnlyMemory<byte> Data { get; set; }
+}

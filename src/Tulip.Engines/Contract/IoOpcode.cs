@@ -1,0 +1,28 @@
+namespace Tulip.Engines;
+
+/// <summary>What a request asks for.</summary>
+/// <remarks><threadsafety>A value.</threadsafety></remarks>
+public enum IoOpcode : byte
+{
+    /// <summary>Nothing; not a valid request.</summary>
+    None,
+
+    /// <summary>Accepts connections until cancelled or failed (multishot). Each completion has the connection in
+    /// <see cref="IoCompletion.Handle"/>, owned by whoever gets it.</summary>
+    Accept,
+
+    /// <summary>Connects to <see cref="IoRequest.Address"/>.</summary>
+    Connect,
+
+    /// <summary>Receives until cancelled, failed, or the peer has sent everything (multishot). Each completion lends its
+    /// bytes (<see cref="IoCompletion.Data"/>); the last one, of a peer that has ended its stream, has none and the result 0.</summary>
+    Receive,
+
+    /// <summary>Sends <see cref="IoRequest.Buffer"/> or <see cref="IoRequest.Segments"/>; the result is how many bytes the
+    /// kernel took, at least 1: whoever has more to send submits the rest.</summary>
+    Send,
+
+    /// <summary>Waits until a descriptor is ready to be read (<see cref="IoRequest.ForWriting"/> false) or written, or has
+    /// failed; the result is 0. Once: ask again to hear again.</summary>
+    Poll,
+}

@@ -1,0 +1,186 @@
+// EpollCalls: the system calls behind each operation, tried without blocking.
+// Thread: the engine's.  Owns nothing; memory is pinned for the time of a call only.
+using System.Net;
+using System.Net.Sockets;
+using Tulip.Engines.Linux;
+using Tulip.Engines.Linux.Interop;
+
+namespace Tulip.Engines.Epoll;
+
+internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable table)
+{
+    private const int SendFlags = LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL;
+
+    /// <summary>Tries the direction's operation; false if it is not ready after all.</summary>
+    public bool Try(ref EpollSlot slot, ref EpollDirection direction, ref IoCompletion completion)
+    {
+        completion.State = direction.State;
+        completion.Opcode = direction.Opcode;
+        switch (direction.Opcode)
+        {
+            case IoOpcode.Receive:
+                return TryReceive(ref slot, ref direction, ref completion);
+            case IoOpcode.Accept:
+                return TryAccept(slot.Descriptor, ref direction, ref completion);
+            case IoOpcode.Send:
+                completion.Result = SendPending(slot.Descriptor, direction.Pending!);
+                break;
+            case IoOpcode.Connect:
+                completion.Result = LinuxSockets.PendingError(slot.Descriptor);
+                break;
+            default:
+                completion.Result = 0;
+                break;
+        }
+
+        direction.IsReady = completion.Result != -IoError.Again;
+        return direction.IsReady;
+    }
+
+    /// <summary>Sends what a request says; if there is no room, what is needed to send it later.</summary>
+    public static int Send(int descriptor, in IoRequest request, out EpollPendingSend? pending)
+    {
+        var result = request.Segments.Count > 0
+            ? SendGathered(descriptor, request.Segments)
+            : SendOne(descriptor, request.Buffer.Span);
+        pending = result == -IoError.Again
+            ? new EpollPendingSend { Buffer = request.Buffer, Segments = request.Segments.Count > 0 ? request.Segments.ToArray() : [] }
+            : null;
+        return result;
+    }
+
+    /// <summary>Begins to connect.</summary>
+    public static int Connect(int descriptor, EndPoint endPoint)
+    {
+        var address = endPoint.Serialize();
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            if (LibC.connect(descriptor, bytes, (uint)address.Size) >= 0)
+                return 0;
+        }
+
+        // A connect that a signal interrupts goes on; a Unix listener with a full backlog says "not now" and will
+        // never say more: that is an error, as it is for a blocking caller that gives up.
+        var error = LibC.LastError;
+        if (error == -IoError.Interrupted)
+            return -IoError.InProgress;
+        return error == -IoError.Again ? -IoError.ConnectionRefused : error;
+    }
+
+    private bool TryReceive(ref EpollSlot slot, ref EpollDirection direction, ref IoCompletion completion)
+    {
+        // Nothing to read into: the direction stays ready, and is tried again when some memory has come back.
+        if (!buffers.TryReserve(out var address, out var room))
+            return false;
+
+        nint count;
+        do
+        {
+            count = LibC.recv(slot.Descriptor, address, (nuint)room, 0);
+        }
+        while (count < 0 && LibC.LastError == -IoError.Interrupted);
+
+        if (count > 0)
+        {
+            completion.Result = (int)count;
+            completion.Data = buffers.Lend((int)count, out var lease);
+            completion.Lease = lease;
+            completion.More = true;
+            direction.IsReady = count == room || slot.IsHungUp;
+            return true;
+        }
+
+        completion.Result = count == 0 ? 0 : LibC.LastError;
+        if (completion.Result != -IoError.Again)
+            return true;
+
+        direction.IsReady = false;
+        return false;
+    }
+
+    private bool TryAccept(int listener, ref EpollDirection direction, ref IoCompletion completion)
+    {
+        while (true)
+        {
+            var descriptor = LibC.accept4(listener, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
+            if (descriptor >= 0)
+            {
+                direction.IsReady = true;
+                return Accepted(descriptor, ref completion);
+            }
+
+            switch (-LibC.LastError)
+            {
+                case IoError.Again:
+                    direction.IsReady = false;
+                    return false;
+
+                // Failures of one connection, which is gone already.
+                case IoError.ConnectionAborted or IoError.Interrupted or IoError.NetworkDown or IoError.NetworkUnreachable
+                    or IoError.HostUnreachable or IoError.TimedOut:
+                    continue;
+
+                // Out of descriptors or memory: the connection still waits, so the direction stays ready.
+                default:
+                    completion.Result = LibC.LastError;
+                    return true;
+            }
+        }
+    }
+
+    private bool Accepted(int descriptor, ref IoCompletion completion)
+    {
+        try
+        {
+            completion.Handle = table.Add(descriptor);
+            completion.More = true;
+        }
+        catch (SocketException)
+        {
+            // The kernel will watch no more descriptors: the connection is closed, accepting pauses.
+            completion.Result = -IoError.NoBufferSpace;
+        }
+
+        return true;
+    }
+
+    private static int SendPending(int descriptor, EpollPendingSend pending)
+        => pending.Segments.Length > 0 ? SendGathered(descriptor, pending.Segments) : SendOne(descriptor, pending.Buffer.Span);
+
+    private static int SendOne(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            while (true)
+            {
+                var count = LibC.send(descriptor, start, (nuint)bytes.Length, SendFlags);
+                if (count >= 0)
+                    return (int)count;
+                if (LibC.LastError != -IoError.Interrupted)
+                    return LibC.LastError;
+            }
+        }
+    }
+
+    private static int SendGathered(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> segments)
+    {
+        var gather = new GatherList(segments);
+        try
+        {
+            var vectors = stackalloc IoVector[GatherList.Capacity];
+            var message = new MessageHeader { Vectors = vectors, VectorCount = (nuint)gather.Fill(vectors) };
+            while (true)
+            {
+                var count = LibC.sendmsg(descriptor, &message, SendFlags);
+                if (count >= 0)
+                    return (int)count;
+                if (LibC.LastError != -IoError.Interrupted)
+                    return LibC.LastError;
+            }
+        }
+        finally
+        {
+            gather.Release();
+        }
+    }
+}

@@ -1,0 +1,329 @@
+// EpollEngine: readiness turned into completions.
+// Thread: loop thread only, but for Wake.  Owns: the epoll and event descriptors, and every socket in its table.
+// The kernel's rules, and what they mean here:
+//   1. A socket is registered once, edge-triggered for both directions: no further epoll_ctl while it lives. An edge
+//      marks the direction ready; it stays so until a call answers "not now", or reads less than there was room for
+//      (then the next byte makes a new edge) with no hang-up announced.
+//   2. An operation is first tried where readiness is known, and armed only by EAGAIN. A send is tried in Submit.
+//   3. An event names a place and a generation. Those of a closed handle are ignored: its number may be another's by now.
+//   4. The event descriptor of Wake is edge-triggered too: every write to it is an edge, so nobody has to read it.
+//   5. A watched descriptor may be of any kind and belongs to others: one-shot, level-triggered, armed by each poll.
+using Tulip.Engines.Linux;
+using Tulip.Engines.Linux.Interop;
+
+namespace Tulip.Engines.Epoll;
+
+/// <summary>The engine over Linux's epoll: sockets are tried first and waited for only when they are not ready.</summary>
+/// <remarks><threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety></remarks>
+public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
+{
+    private const ulong WakeData = ulong.MaxValue;
+    private const uint SocketEvents = LibC.EPOLLIN | LibC.EPOLLOUT | LibC.EPOLLRDHUP | LibC.EPOLLET;
+    private const uint Failed = LibC.EPOLLERR | LibC.EPOLLHUP;
+
+    private readonly SlotTable<EpollSlot> _slots = new();
+    private readonly EpollWaiter _waiter = new();
+    private readonly ReceiveBuffers _buffers = new();
+    private readonly EpollCalls _calls;
+
+    // Directions that are ready and have an operation.
+    private readonly Queue<(IoHandle Slot, bool Writing)> _tries = new();
+    private readonly Queue<IoCompletion> _ended = new();
+    private int _operations;
+    private int _lastOperation;
+
+    /// <summary>An engine with nothing open.</summary>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
+    public EpollEngine()
+    {
+        Sockets = new LinuxSockets(this);
+        _calls = new EpollCalls(_buffers, this);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "epoll";
+
+    /// <inheritdoc/>
+    public IoFeatures Features => IoFeatures.Descriptors;
+
+    /// <inheritdoc/>
+    public IIoSockets Sockets { get; }
+
+    /// <inheritdoc/>
+    public bool HasPending => _operations > 0 || _ended.Count > 0;
+
+    /// <inheritdoc/>
+    public IoHandle Watch(int descriptor)
+    {
+        var index = _slots.Rent();
+        ref var slot = ref _slots[index];
+        slot.Descriptor = descriptor;
+        slot.IsWatch = true;
+
+        // Registered for nothing yet, to learn at once whether it can be; one-shot, for a hang-up is reported unasked.
+        var error = _waiter.Control(LibC.EPOLL_CTL_ADD, descriptor, LibC.EPOLLONESHOT, DataOf(index));
+        if (error >= 0)
+        {
+            slot.IsRegistered = true;
+            return new IoHandle(index, _slots.Generation(index));
+        }
+
+        _slots.Free(index);
+        throw error switch
+        {
+            -IoError.NotPermitted => new NotSupportedException($"Descriptor {descriptor} is always ready, as regular files are: there is nothing to wait for."),
+            -IoError.BadDescriptor => new ArgumentException($"There is no descriptor {descriptor}.", nameof(descriptor)),
+            _ => IoError.ToException(error),
+        };
+    }
+
+    /// <inheritdoc/>
+    public IoToken Submit(in IoRequest request, out int result)
+    {
+        ref var slot = ref Live(request.Handle);
+        var writing = IsWriting(request);
+        ref var direction = ref writing ? ref slot.Write : ref slot.Read;
+        if (direction.Operation != 0)
+            throw new InvalidOperationException($"The handle has an operation in this direction already: {direction.Opcode}.");
+
+        EpollPendingSend? pending = null;
+        result = request.Opcode switch
+        {
+            IoOpcode.Send => EpollCalls.Send(slot.Descriptor, request, out pending),
+            IoOpcode.Connect => EpollCalls.Connect(slot.Descriptor, request.Address!),
+            IoOpcode.Poll => ArmPoll(request.Handle.Index, ref slot, writing),
+            IoOpcode.Accept or IoOpcode.Receive => -IoError.Again,
+            _ => throw new NotSupportedException($"The epoll engine has no operation {request.Opcode}."),
+        };
+        if (result != -IoError.Again && result != -IoError.InProgress)
+            return IoToken.None;
+
+        result = 0;
+        direction.State = request.State;
+        direction.Opcode = request.Opcode;
+        direction.Pending = pending;
+        direction.Operation = NextOperation();
+        _operations++;
+
+        // A send or a connect has just been told "not now"; for the others readiness may have shown before anybody asked.
+        if (request.Opcode is IoOpcode.Send or IoOpcode.Connect)
+            direction.IsReady = false;
+        else if (direction.IsReady)
+            QueueTry(request.Handle.Index, ref direction, writing);
+        return new IoToken(request.Handle.Index * 2 + (writing ? 1 : 0), direction.Operation);
+    }
+
+    /// <inheritdoc/>
+    public void Cancel(IoToken token)
+    {
+        var index = token.Index >> 1;
+        if (token.IsNone || !_slots.IsUsed(index))
+            return;
+
+        ref var slot = ref _slots[index];
+        ref var direction = ref (token.Index & 1) != 0 ? ref slot.Write : ref slot.Read;
+        if (direction.Operation == token.Generation)
+            End(ref direction, -IoError.Canceled);
+    }
+
+    /// <inheritdoc/>
+    public int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
+    {
+        if (_ended.Count > 0 || _tries.Count > 0)
+            timeoutNanoseconds = 0;
+
+        var events = _waiter.Wait(timeoutNanoseconds, out var count);
+        for (var i = 0; i < count; i++)
+        {
+            if (events.Data(i) != WakeData)
+                MarkReady(events.Data(i), events.Flags(i));
+        }
+
+        var stored = 0;
+        while (stored < completions.Length && _ended.TryDequeue(out completions[stored]))
+            stored++;
+
+        // Once around: a connection that always has more must not keep the others waiting.
+        for (var tries = _tries.Count; tries > 0 && stored < completions.Length; tries--)
+        {
+            if (TryNext(out completions[stored]))
+                stored++;
+        }
+
+        return stored;
+    }
+
+    /// <inheritdoc/>
+    public void Return(in IoCompletion completion)
+    {
+        if (!completion.Data.IsEmpty)
+            _buffers.Return(completion.Lease);
+    }
+
+    /// <inheritdoc/>
+    public void Close(IoHandle handle, bool reset = false)
+    {
+        if (!_slots.IsLive(handle.Index, handle.Generation))
+            return;
+
+        ref var slot = ref _slots[handle.Index];
+        if (slot.Read.Operation != 0)
+            End(ref slot.Read, -IoError.Canceled);
+        if (slot.Write.Operation != 0)
+            End(ref slot.Write, -IoError.Canceled);
+
+        // Taken out by name: a duplicate of the descriptor elsewhere would keep it registered.
+        if (!slot.IsWatch || slot.IsRegistered)
+            _ = _waiter.Control(LibC.EPOLL_CTL_DEL, slot.Descriptor, 0, 0);
+        if (!slot.IsWatch)
+        {
+            if (reset)
+                LinuxSockets.ResetOnClose(slot.Descriptor);
+            _ = LibC.close(slot.Descriptor);
+        }
+
+        _slots.Free(handle.Index);
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _waiter.Wake();
+
+    /// <summary>Closes every socket and the engine; operations in flight are dropped.</summary>
+    public void Dispose()
+    {
+        for (var index = 0; index < _slots.End; index++)
+        {
+            if (_slots.IsUsed(index))
+                Close(new IoHandle(index, _slots.Generation(index)));
+        }
+
+        _ended.Clear();
+        _waiter.Dispose();
+    }
+
+    IoHandle IDescriptorTable.Add(int descriptor)
+    {
+        var index = _slots.Rent();
+        _slots[index].Descriptor = descriptor;
+        var error = _waiter.Control(LibC.EPOLL_CTL_ADD, descriptor, SocketEvents, DataOf(index));
+        if (error >= 0)
+            return new IoHandle(index, _slots.Generation(index));
+
+        _slots.Free(index);
+        _ = LibC.close(descriptor);
+        throw IoError.ToException(error);
+    }
+
+    int IDescriptorTable.Descriptor(IoHandle handle) => Live(handle).Descriptor;
+
+    private static bool IsWriting(in IoRequest request) => request.Opcode switch
+    {
+        IoOpcode.Send or IoOpcode.Connect => true,
+        IoOpcode.Poll => request.ForWriting,
+        _ => false,
+    };
+
+    private ulong DataOf(int index) => ((ulong)(uint)_slots.Generation(index) << 32) | (uint)index;
+
+    private int NextOperation() => _lastOperation = _lastOperation == int.MaxValue ? 1 : _lastOperation + 1;
+
+    private ref EpollSlot Live(IoHandle handle)
+    {
+        if (!_slots.IsLive(handle.Index, handle.Generation))
+            throw new ObjectDisposedException("socket", "The handle is closed.");
+        return ref _slots[handle.Index];
+    }
+
+    private int ArmPoll(int index, ref EpollSlot slot, bool writing)
+    {
+        if (!slot.IsWatch)
+            return -IoError.Again;
+
+        var flags = LibC.EPOLLONESHOT;
+        if (!writing || slot.Read.Operation != 0)
+            flags |= LibC.EPOLLIN | LibC.EPOLLRDHUP;
+        if (writing || slot.Write.Operation != 0)
+            flags |= LibC.EPOLLOUT;
+        var error = _waiter.Control(LibC.EPOLL_CTL_MOD, slot.Descriptor, flags, DataOf(index));
+        slot.Read.IsReady = slot.Write.IsReady = false;
+        return error < 0 ? error : -IoError.Again;
+    }
+
+    private void MarkReady(ulong data, uint flags)
+    {
+        var index = (int)(uint)data;
+        if (!_slots.IsLive(index, (int)(data >> 32)))
+            return;
+
+        ref var slot = ref _slots[index];
+        if ((flags & (LibC.EPOLLRDHUP | Failed)) != 0)
+            slot.IsHungUp = true;
+        if ((flags & (LibC.EPOLLIN | LibC.EPOLLRDHUP | Failed)) != 0)
+        {
+            slot.Read.IsReady = true;
+            if (slot.Read.Operation != 0)
+                QueueTry(index, ref slot.Read, writing: false);
+        }
+
+        if ((flags & (LibC.EPOLLOUT | Failed)) != 0)
+        {
+            slot.Write.IsReady = true;
+            if (slot.Write.Operation != 0)
+                QueueTry(index, ref slot.Write, writing: true);
+        }
+
+        // One shot disarms both directions: the one that was not ready has to be armed again.
+        if (slot.IsWatch && slot.Read.Operation != 0 && !slot.Read.IsReady)
+            _ = ArmPoll(index, ref slot, writing: false);
+        else if (slot.IsWatch && slot.Write.Operation != 0 && !slot.Write.IsReady)
+            _ = ArmPoll(index, ref slot, writing: true);
+    }
+
+    private void QueueTry(int index, ref EpollDirection direction, bool writing)
+    {
+        if (direction.IsQueued)
+            return;
+
+        direction.IsQueued = true;
+        _tries.Enqueue((new IoHandle(index, _slots.Generation(index)), writing));
+    }
+
+    private bool TryNext(out IoCompletion completion)
+    {
+        var (place, writing) = _tries.Dequeue();
+        completion = default;
+        if (!_slots.IsLive(place.Index, place.Generation))
+            return false;
+
+        ref var slot = ref _slots[place.Index];
+        ref var direction = ref writing ? ref slot.Write : ref slot.Read;
+        direction.IsQueued = false;
+        if (direction.Operation == 0)
+            return false;
+
+        var done = _calls.Try(ref slot, ref direction, ref completion);
+
+        // Accepting may have moved the table.
+        direction = ref writing ? ref _slots[place.Index].Write : ref _slots[place.Index].Read;
+        if (done && !completion.More)
+            Forget(ref direction);
+        else if (direction.IsReady)
+            QueueTry(place.Index, ref direction, writing);
+        return done;
+    }
+
+    private void End(ref EpollDirection direction, int result)
+    {
+        _ended.Enqueue(new IoCompletion { State = direction.State, Opcode = direction.Opcode, Result = result });
+        Forget(ref direction);
+    }
+
+    private void Forget(ref EpollDirection direction)
+    {
+        direction.State = null;
+        direction.Pending = null;
+        direction.Operation = 0;
+        direction.Opcode = IoOpcode.None;
+        _operations--;
+    }
+}

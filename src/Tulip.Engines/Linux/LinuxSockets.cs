@@ -1,0 +1,129 @@
+// LinuxSockets: the engines' sockets by system calls, for epoll and io_uring alike.
+// Thread: the engine's.  Owns nothing: descriptors belong to the engine's table.
+using System.Net;
+using System.Net.Sockets;
+using Tulip.Engines.Linux.Interop;
+
+namespace Tulip.Engines.Linux;
+
+internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
+{
+    private const int AddressCapacity = 128;
+
+    public IoHandle Open(AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        var domain = family switch
+        {
+            AddressFamily.Unix => LibC.AF_UNIX,
+            AddressFamily.InterNetwork => LibC.AF_INET,
+            AddressFamily.InterNetworkV6 => LibC.AF_INET6,
+            _ => throw new SocketException((int)SocketError.AddressFamilyNotSupported),
+        };
+        var kind = type switch
+        {
+            SocketType.Stream => LibC.SOCK_STREAM,
+            SocketType.Dgram => LibC.SOCK_DGRAM,
+            _ => throw new SocketException((int)SocketError.SocketNotSupported),
+        };
+        var number = protocol == ProtocolType.Unspecified ? 0 : (int)protocol;
+        return table.Add(Checked(LibC.socket(domain, kind | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, number)));
+    }
+
+    public IoHandle Adopt(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        socket.Blocking = false;
+        var descriptor = (int)socket.Handle;
+        var handle = table.Add(descriptor);
+        socket.SafeHandle.SetHandleAsInvalid();
+        socket.Dispose();
+        return handle;
+    }
+
+    public void Bind(IoHandle handle, EndPoint localEndPoint)
+    {
+        ArgumentNullException.ThrowIfNull(localEndPoint);
+        var descriptor = table.Descriptor(handle);
+        var address = localEndPoint.Serialize();
+        fixed (byte* bytes = address.Buffer.Span)
+            Checked(LibC.bind(descriptor, bytes, (uint)address.Size));
+    }
+
+    public void Listen(IoHandle handle, int backlog) => Checked(LibC.listen(table.Descriptor(handle), backlog));
+
+    public EndPoint? LocalEndPoint(IoHandle handle)
+    {
+        var bytes = stackalloc byte[AddressCapacity];
+        uint length = AddressCapacity;
+        return LibC.getsockname(table.Descriptor(handle), bytes, &length) < 0 ? null : ToEndPoint(bytes, length);
+    }
+
+    public EndPoint? RemoteEndPoint(IoHandle handle)
+    {
+        var bytes = stackalloc byte[AddressCapacity];
+        uint length = AddressCapacity;
+        return LibC.getpeername(table.Descriptor(handle), bytes, &length) < 0 ? null : ToEndPoint(bytes, length);
+    }
+
+    public void SetOption(IoHandle handle, IoSocketOption option, int value)
+    {
+        var (level, name) = option switch
+        {
+            IoSocketOption.NoDelay => (LibC.IPPROTO_TCP, LibC.TCP_NODELAY),
+            IoSocketOption.KeepAlive => (LibC.SOL_SOCKET, LibC.SO_KEEPALIVE),
+            IoSocketOption.ReuseAddress => (LibC.SOL_SOCKET, LibC.SO_REUSEADDR),
+            IoSocketOption.ReusePort => (LibC.SOL_SOCKET, LibC.SO_REUSEPORT),
+            IoSocketOption.IPv6Only => (LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY),
+            IoSocketOption.SendBuffer => (LibC.SOL_SOCKET, LibC.SO_SNDBUF),
+            IoSocketOption.ReceiveBuffer => (LibC.SOL_SOCKET, LibC.SO_RCVBUF),
+            IoSocketOption.Broadcast => (LibC.SOL_SOCKET, LibC.SO_BROADCAST),
+            _ => throw new ArgumentOutOfRangeException(nameof(option), option, "No such option."),
+        };
+        Checked(LibC.setsockopt(table.Descriptor(handle), level, name, &value, sizeof(int)));
+    }
+
+    public void ShutdownSend(IoHandle handle)
+    {
+        if (LibC.shutdown(table.Descriptor(handle), LibC.SHUT_WR) < 0 && LibC.LastError != -IoError.NotConnected)
+            throw IoError.ToException(LibC.LastError);
+    }
+
+    public Socket? View(IoHandle handle) => new(new SafeSocketHandle(table.Descriptor(handle), ownsHandle: false));
+
+    /// <summary>The next close of a TCP connection resets it.</summary>
+    internal static void ResetOnClose(int descriptor)
+    {
+        var linger = new Linger { OnOff = 1, Seconds = 0 };
+        _ = LibC.setsockopt(descriptor, LibC.SOL_SOCKET, LibC.SO_LINGER, &linger, (uint)sizeof(Linger));
+    }
+
+    /// <summary>What a connect that was in progress has come to.</summary>
+    internal static int PendingError(int descriptor)
+    {
+        int error;
+        uint length = sizeof(int);
+        return LibC.getsockopt(descriptor, LibC.SOL_SOCKET, LibC.SO_ERROR, &error, &length) < 0 ? LibC.LastError : -error;
+    }
+
+    private static int Checked(int result) => result >= 0 ? result : throw IoError.ToException(LibC.LastError);
+
+    private static EndPoint? ToEndPoint(byte* bytes, uint length)
+    {
+        if (length < sizeof(ushort))
+            return null;
+
+        var (family, model) = *(ushort*)bytes switch
+        {
+            LibC.AF_INET => (AddressFamily.InterNetwork, (EndPoint)new IPEndPoint(IPAddress.Any, 0)),
+            LibC.AF_INET6 => (AddressFamily.InterNetworkV6, new IPEndPoint(IPAddress.IPv6Any, 0)),
+            LibC.AF_UNIX when length > sizeof(ushort) => (AddressFamily.Unix, new UnixDomainSocketEndPoint("/")),
+            _ => (AddressFamily.Unknown, null!),
+        };
+        if (model is null)
+            return null;
+
+        var address = new SocketAddress(family, (int)length);
+        new ReadOnlySpan<byte>(bytes, (int)length).CopyTo(address.Buffer.Span);
+        return model.Create(address);
+    }
+}

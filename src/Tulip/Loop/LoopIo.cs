@@ -1,0 +1,50 @@
+// LoopIo: the loop's side of its engine.
+// Thread: the loop's.  Owns: the engine.
+//   1. Completions go to their targets in the order in which they came; a target only takes note.
+//   2. What a pass wrote is flushed once, before the loop polls or waits: a connection's writes of one pass are one send.
+//   3. A target that flushes may ask to be flushed again: that is for the next pass.
+using Tulip.Engines;
+
+namespace Tulip;
+
+internal sealed class LoopIo(IIoEngine engine)
+{
+    private const int CompletionsPerPoll = 256;
+
+    private readonly IoCompletion[] _completions = new IoCompletion[CompletionsPerPoll];
+    private List<IIoTarget> _toFlush = [];
+    private List<IIoTarget> _flushing = [];
+
+    public IIoEngine Engine => engine;
+
+    /// <summary>Whether there is anything for the engine to do or to tell.</summary>
+    public bool IsBusy => _toFlush.Count > 0 || engine.HasPending;
+
+    /// <summary>Has the target flushed at the end of the pass. Once is enough; it is called as often as it asked.</summary>
+    public void FlushLater(IIoTarget target) => _toFlush.Add(target);
+
+    /// <summary>Submits what the pass gathered, waits, and hands completions to their targets.</summary>
+    public void Wait(long timeoutNanoseconds)
+    {
+        Flush();
+        var count = engine.SubmitAndWait(_completions, timeoutNanoseconds);
+        for (var i = 0; i < count; i++)
+        {
+            ref var completion = ref _completions[i];
+            ((IIoTarget)completion.State!).Complete(completion);
+            completion = default;
+        }
+    }
+
+    /// <summary>Submits what was gathered; on the way out of a run, so that what was written leaves.</summary>
+    public void Flush()
+    {
+        if (_toFlush.Count == 0)
+            return;
+
+        (_flushing, _toFlush) = (_toFlush, _flushing);
+        foreach (var target in _flushing)
+            target.Flush();
+        _flushing.Clear();
+    }
+}
