@@ -1,0 +1,3 @@
+using CharFinder;
+
+return CharFinderApp.Run(args, Surroundings.OfProcess());
