@@ -1,0 +1,89 @@
+namespace Tulip.Engines.Tests.Conformance;
+
+/// <summary>What every engine over a real machine promises of waking and of disposal.</summary>
+public abstract class WakeConformance : CancelConformance
+{
+    [Fact]
+    public void Wake_BeforeTheWait_EndsItAtOnce()
+    {
+        Engine.Wake();
+        WaitForever();
+    }
+
+    [Fact]
+    public async Task Wake_FromAnotherThread_EndsTheWait()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var waker = Task.Run(Engine.Wake, TestContext.Current.CancellationToken);
+            WaitForever();
+            await waker;
+        }
+    }
+
+    [Fact]
+    public void Wake_ManyThreadsManyTimes_IsNeverLost()
+    {
+        var posted = 0;
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                Interlocked.Increment(ref posted);
+                Engine.Wake();
+            }
+        })).ToArray();
+        foreach (var thread in threads)
+            thread.Start();
+
+        // Each wait must end as long as something was posted after the last look.
+        for (var seen = 0; seen < 8_000; seen = Volatile.Read(ref posted))
+            WaitForever();
+        foreach (var thread in threads)
+            thread.Join();
+    }
+
+    [Fact]
+    public void Wake_AfterDisposal_IsHarmless()
+    {
+        var (engine, _) = Create();
+        engine.Dispose();
+        engine.Wake();
+        engine.Dispose();
+    }
+
+    [Fact]
+    public void Dispose_OperationsInFlight_ClosesEverything()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("Descriptors are counted where /proc is.");
+
+        for (var i = 0; i < 3; i++)
+            UseAndDispose();
+        var before = DescriptorCount();
+        for (var i = 0; i < 30; i++)
+            UseAndDispose();
+
+        // The runtime opens some of its own; a leak here would be hundreds.
+        Assert.InRange(DescriptorCount(), 0, before + 25);
+    }
+
+    private static int DescriptorCount() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+    private void UseAndDispose()
+    {
+        var (engine, advance) = Create();
+        using var driver = new EngineDriver(engine, advance);
+        var (listener, _) = driver.Listen();
+        driver.Accept(listener);
+        var (client, server) = driver.ConnectedPair();
+        driver.Receive(client);
+        driver.Receive(server);
+        var bytes = new byte[8 * 1024 * 1024];
+        driver.Send(client, bytes);
+        driver.Pump();
+    }
+
+    /// <summary>A wait that only a wake can end; hangs, and fails by the run's own time limit, if it is lost.</summary>
+    private void WaitForever() => Engine.SubmitAndWait(new IoCompletion[4], (long)EngineDriver.Guard.TotalSeconds * 1_000_000_000);
+}

@@ -1,0 +1,14 @@
+using Tulip.Engines.Epoll;
+using Tulip.Engines.Tests.Conformance;
+
+namespace Tulip.Engines.Tests.Epoll;
+
+public sealed class EpollEngineTests : WakeConformance
+{
+    protected override (IIoEngine Engine, Action? Advance) Create() => (new EpollEngine(), null);
+}
+
+public sealed class EpollDescriptorTests : DescriptorConformance
+{
+    private protected override IDescriptorEngine Create() => new EpollEngine();
+}
