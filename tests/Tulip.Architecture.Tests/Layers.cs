@@ -10,14 +10,15 @@ internal sealed class Layers
         ["Tasks"],             // coroutines, futures, tasks
         ["Sync"],              // locks, queues
         ["Structure"],         // groups, gathering, timeouts
+        ["Transports"],        // connections, servers, protocols, sockets
         ["Streams"],           // readers
         ["Running"])           // Aio.Run, Runner
     {
         // The one type that is spread over the layers: each of its methods belongs to the folder of its file.
         Spread = ["Tulip.Aio"],
 
-        // Pointers and system calls live in an assembly below all of these, and only the lowest layer knows it.
-        MayNameEngines = ["Loop"],
+        // Pointers and system calls live in an assembly below all of these, and only what talks to engines knows it.
+        MayNameEngines = ["Loop", "Transports"],
     };
 
     private readonly Dictionary<string, int> _ranks = [];
