@@ -316,11 +316,7 @@ public sealed class EventLoop : IDisposable
             throw new InvalidOperationException("Cannot run the event loop while another loop is running on this thread.");
     }
 
-    private TimerHandle AddTimer(long delay, Action callback)
-    {
-        ArgumentNullException.ThrowIfNull(callback);
-        return CallAtNanoseconds(Clock.Now + delay, callback);
-    }
+    private TimerHandle AddTimer(long delay, Action callback) => CallAtNanoseconds(Clock.Now + delay, callback);
 
     internal TimerHandle CallAtNanoseconds(long when, Action callback)
     {
