@@ -118,6 +118,7 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void ManyPrograms_AtOnce_LeaveOneWholeFile()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a system that replaces a file while it is read");
         const int Programs = 8;
         using var start = new Barrier(Programs);
         var counts = new int[Programs];
@@ -132,6 +133,40 @@ public sealed class CacheTests : IDisposable
         Assert.All(counts, count => Assert.Equal(33, count));
         Assert.Empty(_warnings);
         Assert.NotNull(IndexFile.Load(File, UnicodeNames.Shared));
+        AssertOnlyTheFile();
+    }
+
+    [Fact]
+    public void Saving_WhileOthersSaveAndRead_LeavesAWholeFileAtAllTimes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a system that replaces a file while it is read");
+        const int Rounds = 30;
+        Directory.CreateDirectory(Folder);
+        IndexFile.Save(TestIndex.Whole, File);
+        using var start = new Barrier(4);
+        var troubles = new int[4];
+        var threads = Enumerable.Range(0, 4).Select(number => new Thread(() =>
+        {
+            start.SignalAndWait();
+            for (var round = 0; round < Rounds; round++)
+            {
+                try
+                {
+                    if (number % 2 is 0)
+                        IndexFile.Save(TestIndex.Whole, File);
+                    else if (IndexFile.Load(File, UnicodeNames.Shared) is null)
+                        troubles[number]++;
+                }
+                catch (IOException)
+                {
+                    troubles[number]++;
+                }
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        Assert.Equal([0, 0, 0, 0], troubles);
         AssertOnlyTheFile();
     }
 

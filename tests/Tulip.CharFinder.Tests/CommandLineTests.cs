@@ -6,6 +6,8 @@ namespace Tulip.CharFinder.Tests;
 
 public sealed class CommandLineTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     [Fact]
     public void Words_PrintLinesThenTheStatusInBrackets()
     {
@@ -156,9 +158,10 @@ public sealed class CommandLineTests
         start.Environment["XDG_CACHE_HOME"] = cache;
         using var process = Process.Start(start)!;
         using var output = new MemoryStream();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardOutput.BaseStream.CopyToAsync(output);
-        await process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(s_patience);
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
+        await process.StandardOutput.BaseStream.CopyToAsync(output, patience.Token);
+        await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, output.ToArray(), await errors);
     }
 }

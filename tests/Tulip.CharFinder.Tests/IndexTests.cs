@@ -110,6 +110,13 @@ public sealed class IndexTests
     }
 
     [Fact]
+    public void Index_KeepsNeighboursTogether()
+    {
+        Assert.Equal(29_200, TestIndex.Whole.WordCount);
+        Assert.InRange(TestIndex.Whole.Data.Ranges.Length, 1, 65_000); // of 486,034 pairs of a word and a character
+    }
+
+    [Fact]
     public void Results_AscendByCode()
     {
         foreach (var query in (string[])["letter", "sign", "ideograph", "small letter", "with"])

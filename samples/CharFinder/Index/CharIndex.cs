@@ -1,7 +1,7 @@
 // CharIndex: which characters have a word in their names.
 // Thread: any; nothing changes once it is made.
 //   1. Words are in upper case, ascending by their bytes.
-//   2. A word's characters are ascending ranges that do not touch: "CJK" has 98,000 characters in a dozen of them.
+//   2. A word's characters are ascending ranges that do not touch: "CJK" has 98,885 characters in 19 of them.
 using System.Text;
 
 namespace CharFinder;
