@@ -118,18 +118,20 @@ public sealed class EventLoop : IDisposable
     {
         ArgumentNullException.ThrowIfNull(callback);
         Context? context;
+        ExecutionContext? flow;
         if (ReferenceEquals(CurrentLoop.Running, this))
         {
             context = CurrentContext;
+            flow = Flow.CaptureRunning();
         }
         else
         {
             CheckCanSchedule();
             context = Context.Current;
+            flow = Flow.Capture();
         }
 
         context = Context.CopyForChild(context);
-        var flow = Flow.Capture();
         if (context is null && flow is null)
             return new Handle(this, _ready.Enqueue(callback));
 

@@ -9,10 +9,12 @@ namespace Tulip;
 /// <typeparam name="T">The items' type.</typeparam>
 public class AsyncQueue<T>
 {
-    private readonly WaiterQueue _getters = new();
-    private readonly WaiterQueue _putters = new();
+    private readonly ParkingLot _getters = new();
+    private readonly ParkingLot _putters = new();
     private readonly AsyncEvent _finished = new();
-    private readonly IItemStore<T> _items;
+    private readonly ItemStore<T> _items;
+    private LoopPool<GetFrame<T>> _getFrames;
+    private LoopPool<PutFrame<T>> _putFrames;
     private LoopBound _loop;
     private int _unfinished;
     private bool _shutDown;
@@ -24,7 +26,7 @@ public class AsyncQueue<T>
     {
     }
 
-    private protected AsyncQueue(int maxSize, IItemStore<T> items)
+    private protected AsyncQueue(int maxSize, ItemStore<T> items)
     {
         MaxSize = maxSize;
         _items = items;
@@ -46,17 +48,7 @@ public class AsyncQueue<T>
     /// <summary>Puts an item in, waiting for room (<c>put</c>).</summary>
     /// <remarks>If the task is cancelled meanwhile, the item is not put in.</remarks>
     /// <exception cref="QueueShutDownException">The queue was shut down.</exception>
-    public async Coroutine Put(T item)
-    {
-        while (Full)
-        {
-            if (_shutDown)
-                throw new QueueShutDownException();
-            await Wait(_putters, forItem: false);
-        }
-
-        PutNoWait(item);
-    }
+    public Coroutine Put(T item) => (_putFrames.TryRent() ?? new PutFrame<T>(this, _putters)).Call(item);
 
     /// <summary>Puts an item in (<c>put_nowait</c>).</summary>
     /// <exception cref="QueueFullException">There is no room.</exception>
@@ -77,17 +69,7 @@ public class AsyncQueue<T>
     /// <summary>Takes an item out, waiting for one (<c>get</c>).</summary>
     /// <remarks>If the task is cancelled meanwhile, no item is lost.</remarks>
     /// <exception cref="QueueShutDownException">The queue was shut down and is empty.</exception>
-    public async Coroutine<T> Get()
-    {
-        while (Empty)
-        {
-            if (_shutDown)
-                throw new QueueShutDownException();
-            await Wait(_getters, forItem: true);
-        }
-
-        return GetNoWait();
-    }
+    public Coroutine<T> Get() => (_getFrames.TryRent() ?? new GetFrame<T>(this, _getters)).Call();
 
     /// <summary>Takes an item out (<c>get_nowait</c>).</summary>
     /// <exception cref="QueueEmptyException">There is none.</exception>
@@ -139,27 +121,40 @@ public class AsyncQueue<T>
 
     /// <inheritdoc/>
     public override string ToString()
-        => $"<{GetType().Name.Split('`')[0]} maxsize={MaxSize} items={QSize} getters={_getters.Pending} putters={_putters.Pending}{(_shutDown ? " shutdown" : "")}>";
+        => $"<{GetType().Name.Split('`')[0]} maxsize={MaxSize} items={QSize} getters={_getters.Count} putters={_putters.Count}{(_shutDown ? " shutdown" : "")}>";
 
-    private async Coroutine Wait(WaiterQueue waiters, bool forItem)
+    /// <summary>Takes an item if there is one; false if the caller has to wait.</summary>
+    internal bool TryGet(out T item)
     {
-        var waiter = waiters.Add(_loop.Get(this));
-        try
+        if (Empty && !_shutDown)
         {
-            await waiter;
+            item = default!;
+            return false;
         }
-        catch (CancelledException)
-        {
-            // Woken for an item or a place that this task will not take: the next one may.
-            if (waiter.WasWoken && !(forItem ? Empty : Full))
-                waiters.WakeNext();
-            throw;
-        }
-        finally
-        {
-            waiters.Depart(waiter);
-        }
+
+        item = GetNoWait();
+        return true;
     }
+
+    /// <summary>Puts an item in if there is room; false if the caller has to wait.</summary>
+    internal bool TryPut(T item)
+    {
+        if (Full && !_shutDown)
+            return false;
+
+        PutNoWait(item);
+        return true;
+    }
+
+    internal EventLoop Bind() => _loop.Get(this);
+
+    internal void WakeGetter() => _getters.WakeNext();
+
+    internal void WakePutter() => _putters.WakeNext();
+
+    internal void Recycle(GetFrame<T> frame) => _getFrames.Return(frame);
+
+    internal void Recycle(PutFrame<T> frame) => _putFrames.Return(frame);
 }
 
 /// <summary>A queue that gives the least item first (<c>asyncio.PriorityQueue</c>); equal ones in the order in which they came.</summary>

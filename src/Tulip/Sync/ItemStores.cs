@@ -1,47 +1,47 @@
 namespace Tulip;
 
 /// <summary>In what order a queue gives its items.</summary>
-internal interface IItemStore<T>
+internal abstract class ItemStore<T>
 {
-    int Count { get; }
+    public abstract int Count { get; }
 
-    void Put(T item);
+    public abstract void Put(T item);
 
-    T Take();
+    public abstract T Take();
 }
 
-internal sealed class FifoStore<T> : IItemStore<T>
+internal sealed class FifoStore<T> : ItemStore<T>
 {
     private readonly Queue<T> _items = new();
 
-    public int Count => _items.Count;
+    public override int Count => _items.Count;
 
-    public void Put(T item) => _items.Enqueue(item);
+    public override void Put(T item) => _items.Enqueue(item);
 
-    public T Take() => _items.Dequeue();
+    public override T Take() => _items.Dequeue();
 }
 
-internal sealed class LifoStore<T> : IItemStore<T>
+internal sealed class LifoStore<T> : ItemStore<T>
 {
     private readonly Stack<T> _items = new();
 
-    public int Count => _items.Count;
+    public override int Count => _items.Count;
 
-    public void Put(T item) => _items.Push(item);
+    public override void Put(T item) => _items.Push(item);
 
-    public T Take() => _items.Pop();
+    public override T Take() => _items.Pop();
 }
 
-internal sealed class PriorityStore<T>(IComparer<T> comparer) : IItemStore<T>
+internal sealed class PriorityStore<T>(IComparer<T> comparer) : ItemStore<T>
 {
     private readonly PriorityQueue<T, (T Item, long Sequence)> _items = new(new Order(comparer));
     private long _sequence;
 
-    public int Count => _items.Count;
+    public override int Count => _items.Count;
 
-    public void Put(T item) => _items.Enqueue(item, (item, _sequence++));
+    public override void Put(T item) => _items.Enqueue(item, (item, _sequence++));
 
-    public T Take() => _items.Dequeue();
+    public override T Take() => _items.Dequeue();
 
     private sealed class Order(IComparer<T> comparer) : IComparer<(T Item, long Sequence)>
     {

@@ -10,7 +10,7 @@ internal struct LoopBound
     public EventLoop Get(object owner)
     {
         var running = Aio.GetRunningLoop();
-        var bound = Interlocked.CompareExchange(ref _loop, running, null) ?? running;
+        var bound = Volatile.Read(ref _loop) ?? Interlocked.CompareExchange(ref _loop, running, null) ?? running;
         return ReferenceEquals(bound, running)
             ? running
             : throw new InvalidOperationException($"{owner} is bound to a different event loop.");

@@ -10,7 +10,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Tulip;
 
-/// <summary>Where a frame stands; from <see cref="Refused"/> on, what its task has to do for it.</summary>
+/// <summary>Where a frame stands; from <see cref="GoesOn"/> on, what its task has to do for it.</summary>
 internal enum FrameStatus : byte
 {
     /// <summary>In the pool.</summary>
@@ -25,8 +25,8 @@ internal enum FrameStatus : byte
     /// <summary>Finished; the outcome is there to be taken.</summary>
     Done,
 
-    /// <summary>Awaits a coroutine that cannot be awaited any more: it goes on at once, and its awaiter throws.</summary>
-    Refused,
+    /// <summary>Goes on at once: what it awaits is done already, or cannot be awaited any more, which its awaiter throws.</summary>
+    GoesOn,
 
     /// <summary>Waits for the coroutine in <see cref="CoroutineFrame.Awaited"/>, which is to be started now.</summary>
     AwaitsFrame,
@@ -36,6 +36,9 @@ internal enum FrameStatus : byte
 
     /// <summary>Waits for a time; the delay is in the loop's hands (<see cref="TaskRegistry.SleepRequest"/>).</summary>
     AwaitsTime,
+
+    /// <summary>Stands in a <see cref="ParkingLot"/>: whoever wakes it puts its task in the ready queue.</summary>
+    Parked,
 
     /// <summary>Lets others run once (a bare yield).</summary>
     Yields,
@@ -60,8 +63,7 @@ internal abstract class CoroutineFrame
     /// <summary>The frame that awaits this one; null for a task's outermost frame.</summary>
     internal CoroutineFrame? Continuation;
 
-    /// <summary>The frame or future this one waits for; in the pool, the next free frame; before the first await, in
-    /// debug mode, the <see cref="CallRecord"/>.</summary>
+    /// <summary>The frame or future this one waits for; before the first await, in debug mode, the <see cref="CallRecord"/>.</summary>
     internal object? Awaited;
 
     /// <summary>While suspended, the <see cref="ExecutionContext"/> to go on with, if not the loop's own; when done,
@@ -94,7 +96,7 @@ internal abstract class CoroutineFrame
     {
         if (!TryClaim(token))
         {
-            awaiting.Status = FrameStatus.Refused;
+            awaiting.Status = FrameStatus.GoesOn;
             return;
         }
 
@@ -103,7 +105,13 @@ internal abstract class CoroutineFrame
         awaiting.Status = FrameStatus.AwaitsFrame;
     }
 
-    private bool TryClaim(long token)
+    /// <summary>A parked frame is cancelled: it leaves its place. False if it was woken already.</summary>
+    public virtual bool TryLeave() => false;
+
+    /// <summary>What a parked frame waits in, for messages.</summary>
+    public virtual string? WaitsIn => null;
+
+    protected bool TryClaim(long token)
     {
         if (Version != (uint)token || Status != FrameStatus.Created)
             return false;
@@ -114,9 +122,30 @@ internal abstract class CoroutineFrame
         return true;
     }
 
+    /// <summary>A call was made; it does not run yet.</summary>
+    protected void NoteCreated()
+    {
+        Status = FrameStatus.Created;
+        if (DebugMode.IsActive)
+            RecordCall();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RecordCall() => Awaited = new CallRecord(Info.Name, Info.Places, EventLoop.RunningOrNull);
+
     private void ForgetCall()
     {
         (Awaited as CallRecord)?.Forget();
+        Awaited = null;
+    }
+
+    /// <summary>The call is over: nothing of it is kept, and what still names it is found out.</summary>
+    protected void Clear()
+    {
+        Version++;
+        Status = FrameStatus.Free;
+        Continuation = null;
+        Aux = null;
         Awaited = null;
     }
 

@@ -8,7 +8,7 @@ internal sealed class FrameInfo
     private readonly Type? _stateMachine;
     private string? _name;
 
-    private FrameInfo(string name) => _name = name;
+    public FrameInfo(string name) => _name = name;
 
     private FrameInfo(Type stateMachine) => _stateMachine = stateMachine;
 

@@ -196,11 +196,18 @@ public abstract class Future : LoopItem, IAwaitable
     [StackTraceHidden]
     internal void ThrowIfCancelPending()
     {
+        if ((_flags & FutureFlags.ThrowPending) != 0)
+            throw TakeCancel()!;
+    }
+
+    /// <summary>What <see cref="ThrowIfCancelPending"/> would throw, or null.</summary>
+    internal CancelledException? TakeCancel()
+    {
         if ((_flags & FutureFlags.ThrowPending) == 0)
-            return;
+            return null;
 
         _flags &= ~FutureFlags.ThrowPending;
-        throw TakePendingCancel();
+        return TakePendingCancel();
     }
 
     /// <summary>The exception of a cancel that is thrown at the await by which a task goes on.</summary>

@@ -35,8 +35,8 @@ internal enum FutureFlags
     /// <summary>Task: its timer was due and the first of a sleeper's two hops is in the ready queue.</summary>
     HopQueued = 0x80,
 
-    /// <summary>Task: the sleep was cancelled and the wake-up is in the ready queue; cleared by the throw.</summary>
-    SleepCancelled = 0x100,
+    /// <summary>Task: its sleep or parking was cancelled and the wake-up is in the ready queue; cleared by the throw.</summary>
+    WaitCancelled = 0x100,
 
     /// <summary>Task: the sleep is over and the wake-up is in the ready queue.</summary>
     SleepOver = 0x200,
@@ -47,6 +47,9 @@ internal enum FutureFlags
 
     /// <summary>Either way of asking for a throw.</summary>
     AnyCancel = MustCancel | ScopeCancel,
+
+    /// <summary>Task: a cancel that the step must look at before it begins, whatever the task waited for.</summary>
+    ToSettle = AnyCancel | WaitCancelled,
 
     /// <summary>Task: a cancel went to a .NET task; an <see cref="OperationCanceledException"/> that leaves the
     /// coroutine is its answer.</summary>

@@ -34,10 +34,11 @@ internal static class FutureText
     }
 
     /// <summary>What a suspended frame's task waits for: a future, or words; null if it can run.</summary>
-    public static object? DescribeWait(FrameStatus status, object? future) => status switch
+    public static object? DescribeWait(CoroutineFrame frame, object? future) => frame.Status switch
     {
         FrameStatus.AwaitsFuture => future,
         FrameStatus.AwaitsTime => "a sleep",
+        FrameStatus.Parked => frame.WaitsIn,
         FrameStatus.AwaitsForeign => "a .NET task",
         _ => null,
     };

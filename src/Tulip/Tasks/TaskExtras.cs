@@ -7,6 +7,12 @@ internal sealed class TaskExtras
     private CancellationToken _previous;
     private List<Future>? _foreignChildren;
 
+    /// <summary>The context the task's code runs in; null stands for an empty one.</summary>
+    public Context? Context { get; set; }
+
+    /// <summary>Requests to cancel that are not taken back.</summary>
+    public int CancelRequests { get; set; }
+
     /// <summary>The innermost scope that the task's code is in.</summary>
     public CancelScope? Scope { get; set; }
 
