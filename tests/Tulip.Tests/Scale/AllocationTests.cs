@@ -143,4 +143,36 @@ public sealed class AllocationTests
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         });
     }
+
+    [Fact(Skip = WhyNot)]
+    public void Queue_BetweenTwoTasks_AllocatesNothing()
+    {
+        LoopTest.Run(static async () =>
+        {
+            var there = new AsyncQueue<int>(1);
+            var back = new AsyncQueue<int>(1);
+            async Coroutine Echo()
+            {
+                while (await there.Get() is var item && item > 0)
+                    await back.Put(item);
+            }
+
+            var echo = CreateTask(Echo());
+            async Coroutine Exchange(int times)
+            {
+                for (var i = 1; i <= times; i++)
+                {
+                    await there.Put(i);
+                    await back.Get();
+                }
+            }
+
+            await Exchange(Warm);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            await Exchange(Measured);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            await there.Put(0);
+            await echo;
+        });
+    }
 }

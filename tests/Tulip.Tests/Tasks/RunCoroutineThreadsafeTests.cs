@@ -17,6 +17,35 @@ public sealed class RunCoroutineThreadsafeTests
     }
 
     [Fact]
+    public void QueueCalls_MadeHereWhileTheLoopMakesOthers_HaveFramesOfTheirOwn()
+    {
+        // A queue keeps the frames of its calls: those for its own loop's thread must not be given to another.
+        const int Items = 50_000;
+        using var other = new LoopThread();
+        using var started = new ManualResetEventSlim();
+        var queue = new AsyncQueue<int>(1);
+        var foreign = 0;
+        var passed = RunCoroutineThreadsafe(Pass(), other.Loop);
+        Assert.True(started.Wait(LoopThread.Guard));
+        for (var i = 0; i < Items; i++)
+            _ = queue.Put(-1);
+        passed.WaitGuarded();
+        Assert.Equal(0, foreign);
+
+        async Coroutine Pass()
+        {
+            for (var i = 0; i < Items; i++)
+            {
+                await queue.Put(i);
+                if (await queue.Get() != i)
+                    foreign++;
+                if (i == 100)
+                    started.Set();
+            }
+        }
+    }
+
+    [Fact]
     public void Exception_ReachesTheOtherThreadAndIsNotReported()
     {
         using var other = new LoopThread();
