@@ -117,21 +117,12 @@ public sealed class EventLoop : IDisposable
     public Handle CallSoon(Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        Context? context;
-        ExecutionContext? flow;
-        if (ReferenceEquals(CurrentLoop.Running, this))
-        {
-            context = CurrentContext;
-            flow = Flow.CaptureRunning();
-        }
-        else
-        {
+        var runsHere = ReferenceEquals(CurrentLoop.Running, this);
+        if (!runsHere)
             CheckCanSchedule();
-            context = Context.Current;
-            flow = Flow.Capture();
-        }
 
-        context = Context.CopyForChild(context);
+        var context = Context.CopyForChild(runsHere ? CurrentContext : Context.Current);
+        var flow = runsHere ? Flow.CaptureRunning() : Flow.Capture();
         if (context is null && flow is null)
             return new Handle(this, _ready.Enqueue(callback));
 
