@@ -1,0 +1,60 @@
+"""Echo server on asyncio: echo.py --port P [--unix PATH] [--style protocol|streams]."""
+
+import argparse
+import asyncio
+import signal
+
+READ = 64 * 1024
+
+
+class Echo(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.transport.write(data)
+
+    def pause_writing(self):
+        self.transport.pause_reading()
+
+    def resume_writing(self):
+        self.transport.resume_reading()
+
+
+async def echo(reader, writer):
+    try:
+        while data := await reader.read(READ):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+async def serve(arguments):
+    loop = asyncio.get_running_loop()
+    if arguments.style == "protocol":
+        if arguments.unix:
+            server = await loop.create_unix_server(Echo, arguments.unix, backlog=4096)
+        else:
+            server = await loop.create_server(Echo, "127.0.0.1", arguments.port, backlog=4096)
+    elif arguments.unix:
+        server = await asyncio.start_unix_server(echo, arguments.unix, backlog=4096)
+    else:
+        server = await asyncio.start_server(echo, "127.0.0.1", arguments.port, backlog=4096)
+    print("ready", flush=True)
+    await server.serve_forever()
+
+
+def main(run=asyncio.run):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--unix", metavar="PATH")
+    parser.add_argument("--style", choices=["protocol", "streams"], default="protocol")
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    run(serve(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
