@@ -7,7 +7,7 @@ internal static class Hello
 
     public static void Map(WebApplication app)
     {
-        app.MapGet("/", () => "Hello, World!");
+        app.MapGet("/", () => TypedResults.Text("Hello, World!")); // with a length, not in chunks
         app.MapGet("/json", () => new Message("Hello, World!"));
         app.MapGet("/1mb", () => Results.Bytes(s_large, "application/octet-stream"));
     }
