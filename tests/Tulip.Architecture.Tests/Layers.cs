@@ -11,6 +11,7 @@ internal sealed class Layers
         ["Sync"],              // locks, queues
         ["Structure"],         // groups, gathering, timeouts
         ["Transports"],        // connections, servers, protocols, sockets
+        ["Files"],             // files off the loop
         ["Streams"],           // readers
         ["Running"])           // Aio.Run, Runner
     {
