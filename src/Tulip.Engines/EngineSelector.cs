@@ -1,4 +1,5 @@
 using Tulip.Engines.Epoll;
+using Tulip.Engines.Uring;
 
 namespace Tulip.Engines;
 
@@ -10,7 +11,7 @@ public static class EngineSelector
     public const string Variable = "TULIP_ENGINE";
 
     /// <summary>The names that <see cref="Create(string?)"/> and the environment variable take.</summary>
-    public static IReadOnlyList<string> Names => ["epoll", "portable"];
+    public static IReadOnlyList<string> Names => ["io_uring", "epoll", "portable"];
 
     /// <summary>Makes the engine that the environment variable <c>TULIP_ENGINE</c> names; without one, the best that works here.</summary>
     /// <returns>A new engine, owned by the caller.</returns>
@@ -24,6 +25,7 @@ public static class EngineSelector
     public static IIoEngine Create(string? name) => name switch
     {
         null or "" or "auto" => CreateBest(),
+        "io_uring" => new UringEngine(),
         "epoll" => new EpollEngine(),
         "portable" => new PortableEngine(),
         _ => throw new ArgumentException(

@@ -15,6 +15,10 @@ public struct IoRequest
     /// <summary>Whether <see cref="Buffer"/> and <see cref="Segments"/> lie on the pinned object heap, so that the engine need not pin them.</summary>
     public bool IsPinned { get; set; }
 
+    /// <summary>For a send: whether nobody waits for its success, so that this alone need not end a wait; it is told with
+    /// whatever ends the wait. A failure, or a part only being sent, does end it. A hint, for engines that send while they wait.</summary>
+    public bool IsQuiet { get; set; }
+
     /// <summary>What to do it with.</summary>
     public IoHandle Handle { get; set; }
 

@@ -1,6 +1,5 @@
 // EpollCalls: the system calls behind each operation, tried without blocking.
 // Thread: the engine's.  Owns nothing; memory is pinned for the time of a call only.
-using System.Net;
 using System.Net.Sockets;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
@@ -47,24 +46,6 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
             ? new EpollPendingSend { Buffer = request.Buffer, Segments = request.Segments.Count > 0 ? request.Segments.ToArray() : [] }
             : null;
         return result;
-    }
-
-    /// <summary>Begins to connect.</summary>
-    public static int Connect(int descriptor, EndPoint endPoint)
-    {
-        var address = endPoint.Serialize();
-        fixed (byte* bytes = address.Buffer.Span)
-        {
-            if (LibC.connect(descriptor, bytes, (uint)address.Size) >= 0)
-                return 0;
-        }
-
-        // A connect that a signal interrupts goes on; a Unix listener with a full backlog says "not now" and will
-        // never say more: that is an error, as it is for a blocking caller that gives up.
-        var error = LibC.LastError;
-        if (error == -IoError.Interrupted)
-            return -IoError.InProgress;
-        return error == -IoError.Again ? -IoError.ConnectionRefused : error;
     }
 
     private bool TryReceive(ref EpollSlot slot, ref EpollDirection direction, ref IoCompletion completion)

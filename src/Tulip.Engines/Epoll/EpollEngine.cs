@@ -69,12 +69,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         }
 
         _slots.Free(index);
-        throw error switch
-        {
-            -IoError.NotPermitted => new NotSupportedException($"Descriptor {descriptor} is always ready, as regular files are: there is nothing to wait for."),
-            -IoError.BadDescriptor => new ArgumentException($"There is no descriptor {descriptor}.", nameof(descriptor)),
-            _ => IoError.ToException(error),
-        };
+        throw LinuxSockets.NotWatchable(descriptor, error);
     }
 
     /// <inheritdoc/>
@@ -90,7 +85,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         result = request.Opcode switch
         {
             IoOpcode.Send => EpollCalls.Send(slot.Descriptor, request, out pending),
-            IoOpcode.Connect => EpollCalls.Connect(slot.Descriptor, request.Address!),
+            IoOpcode.Connect => LinuxSockets.BeginConnect(slot.Descriptor, request.Address!),
             IoOpcode.Poll => ArmPoll(request.Handle.Index, ref slot, writing),
             IoOpcode.Accept or IoOpcode.Receive => -IoError.Again,
             _ => throw new NotSupportedException($"The epoll engine has no operation {request.Opcode}."),

@@ -97,6 +97,24 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
         _ = LibC.setsockopt(descriptor, LibC.SOL_SOCKET, LibC.SO_LINGER, &linger, (uint)sizeof(Linger));
     }
 
+    /// <summary>Begins to connect: 0, "in progress", or a failure.</summary>
+    internal static int BeginConnect(int descriptor, EndPoint endPoint)
+    {
+        var address = endPoint.Serialize();
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            if (LibC.connect(descriptor, bytes, (uint)address.Size) >= 0)
+                return 0;
+        }
+
+        // A connect that a signal interrupts goes on; a Unix listener with a full backlog says "not now" and will
+        // never say more: that is an error, as it is for a blocking caller that gives up.
+        var error = LibC.LastError;
+        if (error == -IoError.Interrupted)
+            return -IoError.InProgress;
+        return error == -IoError.Again ? -IoError.ConnectionRefused : error;
+    }
+
     /// <summary>What a connect that was in progress has come to.</summary>
     internal static int PendingError(int descriptor)
     {
@@ -104,6 +122,14 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
         uint length = sizeof(int);
         return LibC.getsockopt(descriptor, LibC.SOL_SOCKET, LibC.SO_ERROR, &error, &length) < 0 ? LibC.LastError : -error;
     }
+
+    /// <summary>The exception for a descriptor that epoll does not take.</summary>
+    internal static Exception NotWatchable(int descriptor, int error) => error switch
+    {
+        -IoError.NotPermitted => new NotSupportedException($"Descriptor {descriptor} is always ready, as regular files are: there is nothing to wait for."),
+        -IoError.BadDescriptor => new ArgumentException($"There is no descriptor {descriptor}.", nameof(descriptor)),
+        _ => IoError.ToException(error),
+    };
 
     private static int Checked(int result) => result >= 0 ? result : throw IoError.ToException(LibC.LastError);
 

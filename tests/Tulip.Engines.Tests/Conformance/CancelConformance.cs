@@ -85,9 +85,9 @@ public abstract class CancelConformance : EngineConformance
         var (client, _) = Driver.ConnectedPair(sendBuffer: 16 * 1024);
         var bytes = Bytes.Random(32 * 1024 * 1024);
         var send = Driver.Send(client, bytes);
+        Driver.PumpUntilQuiet();
         for (var i = 0; i < 10_000 && send.HasEnded; i++)
         {
-            Driver.PumpUntilQuiet();
             send = Driver.Send(client, bytes);
             Driver.PumpUntilQuiet();
         }

@@ -110,6 +110,7 @@ public abstract class EngineConformance : IDisposable
         var (client, server) = Driver.ConnectedPair(sendBuffer: 16 * 1024);
         var sent = 0;
         var send = Driver.Send(client, bytes);
+        Driver.PumpUntilQuiet();
         for (var i = 0; i < 10_000 && send.HasEnded; i++)
         {
             sent += send.Result;

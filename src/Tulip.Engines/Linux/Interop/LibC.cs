@@ -38,6 +38,7 @@ internal static unsafe partial class LibC
     public const int IPV6_V6ONLY = 26;
 
     public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_WAITALL = 0x100;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int SHUT_WR = 1;
 
@@ -55,6 +56,14 @@ internal static unsafe partial class LibC
 
     public const int EFD_CLOEXEC = O_CLOEXEC;
     public const int EFD_NONBLOCK = O_NONBLOCK;
+
+    public const int PROT_READ_WRITE = 0x3;
+    public const int MAP_SHARED_POPULATE = 0x1 | 0x8000;
+
+    // The same numbers on every processor that .NET runs on: calls younger than 2019 share them.
+    public const nint SYS_io_uring_setup = 425;
+    public const nint SYS_io_uring_enter = 426;
+    public const nint SYS_io_uring_register = 427;
 
     /// <summary>The error of the last call, as a result: negated.</summary>
     public static int LastError => -Marshal.GetLastPInvokeError();
@@ -121,4 +130,19 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int epoll_pwait2(int epoll, byte* events, int maximum, TimeSpec* timeout, void* signals);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int munmap(void* address, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint io_uring_setup(nint number, nint entries, RingParameters* parameters);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint io_uring_enter(nint number, nint fd, nint toSubmit, nint minimum, nint flags, void* argument, nint argumentSize);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint io_uring_register(nint number, nint fd, nint operation, void* argument, nint count);
 }

@@ -1,0 +1,185 @@
+// UringEngine: the kernel's own completions.
+// Thread: loop thread only, but for Wake.  Owns: everything below it.
+//   port      the ring, its buffers and its thread          UringPort, UringRing, UringBuffers
+//   table     handles and operations                        UringTable
+//   starter   what goes down                                UringStarter, UringSends
+//   collector what comes up                                 UringCollector
+// A pass of the loop is one system call, made by SubmitAndWait; none if there is nothing to hand over and the kernel
+// says, in shared memory, that it has nothing.
+using Tulip.Engines.Linux;
+
+namespace Tulip.Engines.Uring;
+
+/// <summary>The engine over Linux's io_uring: a pass of the loop is one system call, whatever number of sockets it serves.</summary>
+/// <remarks>
+/// <para>It works where the kernel (6.0 or later) has io_uring and nobody has forbidden it, as many containers do.
+/// Operations belong to the thread that waits first; the engine can go on in another one when none is in flight.</para>
+/// <threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety>
+/// </remarks>
+public sealed class UringEngine : IDescriptorEngine
+{
+    internal const string WayOut = "Run the loop on one thread, or with another engine (TULIP_ENGINE=epoll).";
+
+    // When disposing: waits for the kernel's last completions, each this long at most.
+    private const int DrainAttempts = 200;
+    private const long DrainNanoseconds = 10_000_000;
+
+    private readonly UringPort _port;
+    private readonly UringTable _table;
+    private readonly UringSends _sends = new();
+    private readonly UringStarter _starter;
+    private readonly UringCollector _collector;
+    private bool _isDisposed;
+
+    /// <summary>An engine with nothing open.</summary>
+    /// <exception cref="PlatformNotSupportedException">io_uring does not work here; the message says why and what to do.</exception>
+    public UringEngine()
+        : this(UringOptions.Default)
+    {
+    }
+
+    internal UringEngine(UringOptions options)
+        : this(options, UringSupport.Open(options))
+    {
+    }
+
+    private UringEngine(UringOptions options, UringPort port)
+    {
+        _port = port;
+        _table = new UringTable(_sends);
+        _starter = new UringStarter(_table, port, _sends, options);
+        _collector = new UringCollector(_table, port, _sends, _starter);
+        Sockets = new LinuxSockets(_table);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "io_uring";
+
+    /// <inheritdoc/>
+    public IoFeatures Features => IoFeatures.Descriptors;
+
+    /// <inheritdoc/>
+    public IIoSockets Sockets { get; }
+
+    /// <inheritdoc/>
+    public bool HasPending => _table.Operations > 0 || _table.HasEnded;
+
+    internal UringPort Port => _port;
+
+    /// <summary>An engine; null if io_uring does not work here.</summary>
+    public static UringEngine? TryCreate()
+    {
+        var options = UringOptions.Default;
+        return OperatingSystem.IsLinux() && UringPort.TryCreate(options, out var port) >= 0 ? new UringEngine(options, port!) : null;
+    }
+
+    /// <inheritdoc/>
+    public IoHandle Watch(int descriptor)
+    {
+        UringSupport.CheckCanBePolled(descriptor);
+        return _table.AddWatch(descriptor);
+    }
+
+    /// <inheritdoc/>
+    public IoToken Submit(in IoRequest request, out int result)
+    {
+        ref var slot = ref _table.Live(request.Handle);
+        var writing = request.Opcode is IoOpcode.Send or IoOpcode.Connect || (request.Opcode == IoOpcode.Poll && request.ForWriting);
+        ref var direction = ref writing ? ref slot.Write : ref slot.Read;
+        if (direction.Operation != 0)
+            throw new InvalidOperationException($"The handle has an operation in this direction already: {direction.Opcode}.");
+        if (_table.Operations == 0 && !_port.IsHere)
+            _port.Attach(isIdle: true);
+
+        var place = request.Handle.Index * 2 + (writing ? 1 : 0);
+        var operation = _table.NextOperation();
+        result = _starter.Begin(request, ref slot, ref direction, place, operation);
+        return direction.Phase == UringPhase.None ? IoToken.None : _table.Begun(request, ref direction, place, operation);
+    }
+
+    /// <inheritdoc/>
+    public void Cancel(IoToken token)
+    {
+        if (_table.IsInFlight(token.Index, token.Generation))
+            _starter.Cancel(token.Index);
+    }
+
+    /// <inheritdoc/>
+    public int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _port.Attach(isIdle: _table.Operations == 0);
+        _starter.BeginStarved();
+
+        var stored = 0;
+        _table.TakeEnded(completions, ref stored);
+        var waits = timeoutNanoseconds != 0 && stored == 0 && _sends.Urgent == 0 && !_port.HasCompletions;
+        if (waits || _port.NeedsEnter)
+            _port.Enter(waits ? 1u : 0u, timeoutNanoseconds);
+        _collector.Collect(completions, ref stored);
+        return stored;
+    }
+
+    /// <inheritdoc/>
+    public void Return(in IoCompletion completion)
+    {
+        if (!completion.Data.IsEmpty && !_isDisposed)
+            _port.Buffers.Return(completion.Lease);
+    }
+
+    /// <inheritdoc/>
+    public void Close(IoHandle handle, bool reset = false)
+    {
+        if (!_table.IsLive(handle))
+            return;
+
+        for (var place = handle.Index * 2; place <= handle.Index * 2 + 1; place++)
+        {
+            if (_table.Direction(place).Operation != 0)
+                _starter.Cancel(place);
+        }
+
+        _table.Close(handle, reset);
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _port.Wake();
+
+    /// <summary>Closes every socket and the engine; operations in flight are dropped, when the kernel is done with them.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+
+        // A thread that has ended took its operations with it. Of one that goes on, the kernel may still be at work:
+        // then its buffers are kept for ever, for better lost than overwritten.
+        var isQuiet = _port.IsHere ? Drain() : !_port.IsElsewhere;
+        _isDisposed = true;
+        _port.Dispose();
+        if (isQuiet)
+            _port.Buffers.Dispose();
+        _table.Dispose();
+        _sends.Dispose();
+    }
+
+    private void CloseAll()
+    {
+        foreach (var handle in _table.LiveHandles())
+            Close(handle);
+    }
+
+    private bool Drain()
+    {
+        var completions = new IoCompletion[64];
+        CloseAll();
+        for (var attempt = 0; attempt < DrainAttempts && HasPending; attempt++)
+        {
+            SubmitAndWait(completions, DrainNanoseconds);
+
+            // A connection may have been accepted meanwhile.
+            CloseAll();
+        }
+
+        return _table.Operations == 0;
+    }
+}

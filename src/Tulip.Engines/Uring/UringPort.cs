@@ -1,0 +1,215 @@
+// UringPort: the engine's way to the kernel: requests written into the ring, system calls, and the thread they are made on.
+// Thread: the engine's, but for Wake.  Owns: the ring, the buffers offered through it, and the event descriptor of Wake.
+//   1. The ring belongs to the thread that enters it first. When nothing is in flight, a ring is made anew where the
+//      engine goes on; otherwise going on elsewhere is an error.
+//   2. The event descriptor is polled for ever (multishot, edge-triggered): every write to it completes once, so nobody
+//      has to read it.
+using Tulip.Engines.Linux;
+using Tulip.Engines.Linux.Interop;
+
+namespace Tulip.Engines.Uring;
+
+internal sealed unsafe class UringPort : IDisposable
+{
+    public const ulong WakeData = ulong.MaxValue;
+    public const ulong CancelMark = 1UL << 63;
+
+    private const int TimedOut = -62;
+    private const int Busy = -16;
+
+    private static ReadOnlySpan<byte> NeededOpcodes =>
+    [
+        IoUring.OpPollAdd, IoUring.OpSendMessage, IoUring.OpAccept, IoUring.OpCancel, IoUring.OpSend, IoUring.OpReceive,
+    ];
+
+    private readonly UringOptions _options;
+    private readonly WakeEvent _wake;
+    private UringRing _ring;
+    private Thread? _thread;
+
+    private UringPort(UringOptions options, UringRing ring, UringBuffers buffers)
+    {
+        _options = options;
+        _ring = ring;
+        Buffers = buffers;
+        _wake = new WakeEvent();
+        ArmWake();
+    }
+
+    public UringBuffers Buffers { get; }
+
+    public UringStatistics Statistics;
+
+    public bool HasCompletions => _ring.HasCompletions;
+
+    public bool HasOverflow => _ring.HasOverflow;
+
+    /// <summary>Whether the kernel has to be entered, even without waiting.</summary>
+    public bool NeedsEnter => _ring.Prepared > 0 || _ring.HasKernelWork;
+
+    /// <summary>The first request that the kernel has not begun.</summary>
+    public uint Head => _ring.Head;
+
+    /// <summary>Whether this thread may enter the ring.</summary>
+    public bool IsHere => _thread is null || _thread == Thread.CurrentThread;
+
+    /// <summary>Whether the kernel can still be at work for the thread that the ring belonged to.</summary>
+    public bool IsElsewhere => !IsHere && _thread!.IsAlive;
+
+    /// <summary>Makes the port; an error number, negated, if io_uring does not work here.</summary>
+    public static int TryCreate(UringOptions options, out UringPort? port)
+    {
+        port = null;
+        var buffers = new UringBuffers(options);
+        var error = TryCreateRing(options, buffers, out var ring);
+        if (error >= 0)
+            port = new UringPort(options, ring!, buffers);
+        else
+            buffers.Dispose();
+        return error;
+    }
+
+    /// <summary>Makes this thread the one that enters.</summary>
+    /// <param name="isIdle">Whether nothing is in flight.</param>
+    /// <exception cref="InvalidOperationException">Something is in flight on another thread.</exception>
+    public void Attach(bool isIdle)
+    {
+        if (_thread == Thread.CurrentThread)
+            return;
+
+        if (_thread is not null)
+            Move(isIdle);
+        var error = _ring.Enable();
+        if (error < 0)
+            throw new InvalidOperationException($"The kernel does not let this thread use the ring (error {-error}). {UringEngine.WayOut}");
+        _thread = Thread.CurrentThread;
+    }
+
+    /// <summary>Room for one more request.</summary>
+    public SubmissionEntry* Reserve(byte opcode, int descriptor, ulong userData)
+    {
+        var entry = _ring.TryReserve();
+        if (entry is null)
+        {
+            Attach(isIdle: false);
+            Enter(0, 0);
+            entry = _ring.TryReserve();
+            if (entry is null)
+                throw new InvalidOperationException("The kernel takes no more requests: it is out of memory.");
+        }
+
+        entry->Opcode = opcode;
+        entry->Descriptor = descriptor;
+        entry->UserData = userData;
+        return entry;
+    }
+
+    public void Receive(int descriptor, ulong userData)
+    {
+        var entry = Reserve(IoUring.OpReceive, descriptor, userData);
+        entry->Flags = IoUring.EntryBufferSelect;
+        entry->Priority = IoUring.ReceiveMultishot;
+        entry->BufferGroup = UringBuffers.Group;
+    }
+
+    public void Accept(int descriptor, ulong userData)
+    {
+        var entry = Reserve(IoUring.OpAccept, descriptor, userData);
+        entry->Priority = IoUring.AcceptMultishot;
+        entry->OperationFlags = LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC;
+    }
+
+    public void Poll(int descriptor, ulong userData, bool forWriting)
+    {
+        var entry = Reserve(IoUring.OpPollAdd, descriptor, userData);
+        entry->OperationFlags = forWriting ? LibC.EPOLLOUT : LibC.EPOLLIN | LibC.EPOLLRDHUP;
+    }
+
+    public void Send(int descriptor, ulong userData, UringSend send)
+    {
+        var isGathered = send.Message is not null;
+        var entry = Reserve(isGathered ? IoUring.OpSendMessage : IoUring.OpSend, descriptor, userData);
+        entry->Flags = IoUring.EntrySkipSuccess;
+        entry->Address = isGathered ? (ulong)send.Message : (ulong)send.Address;
+        entry->Length = isGathered ? 1u : (uint)send.Length;
+        entry->OperationFlags = UringSend.Flags | LibC.MSG_WAITALL;
+        send.Position = _ring.Tail - 1;
+    }
+
+    /// <summary>Asks for an operation's end. Only a request that comes too early or too late has a completion.</summary>
+    public void Cancel(ulong userData)
+    {
+        var entry = Reserve(IoUring.OpCancel, -1, userData | CancelMark);
+        entry->Flags = IoUring.EntrySkipSuccess;
+        entry->Address = userData;
+    }
+
+    /// <summary>Hands over what is prepared, waits for results, and lets the kernel put them into the ring.</summary>
+    public void Enter(uint minimum, long timeoutNanoseconds)
+    {
+        Statistics.Enters++;
+        if (_ring.HasOverflow)
+            Statistics.Overflows++;
+        var result = _ring.Enter(minimum, timeoutNanoseconds);
+
+        // A signal, the end of the time, results that have to be taken first, or too little memory: the caller comes again.
+        if (result < 0 && result is not TimedOut and not Busy and not -IoError.Interrupted and not -IoError.Again)
+            throw new InvalidOperationException($"io_uring failed with error {-result}. {UringEngine.WayOut}");
+    }
+
+    public bool TryTake(out CompletionEntry completion)
+    {
+        if (!_ring.TryTake(out completion))
+            return false;
+
+        Statistics.Completions++;
+        return true;
+    }
+
+    /// <summary>Polls the event descriptor; again, if the kernel ended that.</summary>
+    public void ArmWake()
+    {
+        var entry = Reserve(IoUring.OpPollAdd, _wake.Descriptor, WakeData);
+        entry->Length = IoUring.PollMultishot;
+        entry->OperationFlags = LibC.EPOLLIN;
+    }
+
+    public void Wake() => _wake.Set();
+
+    /// <summary>Closes the ring. The buffers stay: the caller knows whether the kernel is done with them.</summary>
+    public void Dispose()
+    {
+        _ring.Dispose();
+        _wake.Dispose();
+    }
+
+    private static int TryCreateRing(UringOptions options, UringBuffers buffers, out UringRing? ring)
+    {
+        var error = UringRing.TryCreate(options.Submissions, options.Completions, out ring);
+        if (error < 0)
+            return error;
+
+        error = ring!.Knows(NeededOpcodes) ? buffers.Attach(ring) : -IoError.NotSupported;
+        if (error >= 0)
+            return 0;
+
+        ring.Dispose();
+        ring = null;
+        return error;
+    }
+
+    private void Move(bool isIdle)
+    {
+        if (!isIdle)
+            throw new InvalidOperationException("The loop has operations in flight on another thread, and io_uring binds them to it. " + UringEngine.WayOut);
+
+        var error = TryCreateRing(_options, Buffers, out var ring);
+        if (error < 0)
+            throw new InvalidOperationException($"No ring could be made for this thread (error {-error}). {UringEngine.WayOut}");
+        _ring.Dispose();
+        _ring = ring!;
+        _thread = null;
+        Statistics.Moves++;
+        ArmWake();
+    }
+}

@@ -1,0 +1,153 @@
+// UringStarter: operations on their way down: begun, begun again, cancelled.
+// Thread: the engine's.  Owns: the queue of receives that found no buffer.
+using System.Net;
+using Tulip.Engines.Linux;
+
+namespace Tulip.Engines.Uring;
+
+internal sealed class UringStarter(UringTable table, UringPort port, UringSends sends, UringOptions options)
+{
+    private readonly Queue<(int Place, int Operation)> _starved = new();
+
+    /// <summary>Prepares the request; a result, and no phase, if the operation is over already.</summary>
+    public int Begin(in IoRequest request, ref UringSlot slot, ref UringDirection direction, int place, int operation)
+    {
+        var userData = UringTable.UserData(place, operation);
+        switch (request.Opcode)
+        {
+            case IoOpcode.Receive:
+                port.Receive(slot.Descriptor, userData);
+                break;
+            case IoOpcode.Accept:
+                port.Accept(slot.Descriptor, userData);
+                break;
+            case IoOpcode.Poll:
+                port.Poll(slot.Descriptor, userData, request.ForWriting);
+                break;
+            case IoOpcode.Connect:
+                return BeginConnect(request.Address!, ref slot, ref direction, userData);
+            case IoOpcode.Send:
+                return BeginSend(request, ref slot, ref direction, place, operation);
+            default:
+                throw new NotSupportedException($"The io_uring engine has no operation {request.Opcode}.");
+        }
+
+        direction.Phase = UringPhase.InKernel;
+        return 0;
+    }
+
+    /// <summary>Begins a multishot operation again that the kernel has ended.</summary>
+    public void Again(int place)
+    {
+        port.Statistics.Rearmed++;
+        ref var direction = ref table.Direction(place);
+        var userData = UringTable.UserData(place, direction.Operation);
+        if (direction.Opcode == IoOpcode.Accept)
+            port.Accept(table.Slot(place).Descriptor, userData);
+        else
+            port.Receive(table.Slot(place).Descriptor, userData);
+    }
+
+    /// <summary>A receive found no buffer: it is begun again when there is one.</summary>
+    public void Starve(int place)
+    {
+        port.Statistics.Starved++;
+        port.Buffers.Grow();
+        ref var direction = ref table.Direction(place);
+        direction.Phase = UringPhase.AwaitingBuffer;
+        _starved.Enqueue((place, direction.Operation));
+    }
+
+    /// <summary>Begins the receives again that found no buffer, if there is one now.</summary>
+    public void BeginStarved()
+    {
+        if (_starved.Count == 0 || !port.Buffers.HasOffers)
+            return;
+
+        while (_starved.TryDequeue(out var starved))
+        {
+            if (!table.IsInFlight(starved.Place, starved.Operation))
+                continue;
+
+            table.Direction(starved.Place).Phase = UringPhase.InKernel;
+            port.Receive(table.Slot(starved.Place).Descriptor, UringTable.UserData(starved.Place, starved.Operation));
+        }
+    }
+
+    /// <summary>A send found no room: it is made when there is some.</summary>
+    public void AwaitRoom(int place)
+    {
+        port.Statistics.Blocked++;
+        ref var direction = ref table.Direction(place);
+        direction.Phase = UringPhase.AwaitingRoom;
+        port.Poll(table.Slot(place).Descriptor, UringTable.UserData(place, direction.Operation), forWriting: true);
+    }
+
+    /// <summary>Asks for an operation's end.</summary>
+    public void Cancel(int place)
+    {
+        ref var direction = ref table.Direction(place);
+        if (direction.IsCancelled)
+            return;
+
+        direction.IsCancelled = true;
+        if (direction.Phase == UringPhase.AwaitingBuffer)
+            table.EndLater(place, -IoError.Canceled);
+        else
+            AskToCancel(place);
+    }
+
+    /// <summary>Asks the kernel, also once more. A send that is only being handed over ends by itself.</summary>
+    public void AskToCancel(int place)
+    {
+        ref var direction = ref table.Direction(place);
+        if (direction.Phase != UringPhase.Sending)
+            port.Cancel(UringTable.UserData(place, direction.Operation));
+    }
+
+    private int BeginConnect(EndPoint address, ref UringSlot slot, ref UringDirection direction, ulong userData)
+    {
+        var error = LinuxSockets.BeginConnect(slot.Descriptor, address);
+        if (error != -IoError.InProgress)
+            return error;
+
+        port.Poll(slot.Descriptor, userData, forWriting: true);
+        direction.Phase = UringPhase.InKernel;
+        return 0;
+    }
+
+    private int BeginSend(in IoRequest request, ref UringSlot slot, ref UringDirection direction, int place, int operation)
+    {
+        var send = sends.Rent(request);
+        try
+        {
+            if (send.Length >= options.DirectSend)
+            {
+                var result = send.SendNow(slot.Descriptor);
+                if (result != -IoError.Again)
+                {
+                    sends.Return(send);
+                    return result;
+                }
+
+                port.Statistics.Blocked++;
+                port.Poll(slot.Descriptor, UringTable.UserData(place, operation), forWriting: true);
+                direction.Phase = UringPhase.AwaitingRoom;
+            }
+            else
+            {
+                port.Send(slot.Descriptor, UringTable.UserData(place, operation), send);
+                sends.Add(new UringSends.Sent(place, operation, send.Position, request.IsQuiet));
+                direction.Phase = UringPhase.Sending;
+            }
+        }
+        catch
+        {
+            sends.Return(send);
+            throw;
+        }
+
+        direction.Send = send;
+        return 0;
+    }
+}
