@@ -383,9 +383,6 @@ public sealed class EventLoop : IDisposable
         }
     }
 
-    private void ThrowFatal()
-    {
-        // Left set, so that the handler of callback errors lets it pass; the end of the run clears it.
-        _fatal!.Throw();
-    }
+    // Left set, so that the handler of callback errors lets it pass; the end of the run clears it.
+    private void ThrowFatal() => _fatal!.Throw();
 }

@@ -201,7 +201,10 @@ public sealed partial class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         creator?.HeldContext ??= context;
         var flow = ExecutionContext.Capture();
         loop.CurrentContext = null;
+        var synchronization = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(loop.SynchronizationContext);
         Step(loop);
+        SynchronizationContext.SetSynchronizationContext(synchronization);
         loop.CurrentTask = creator;
         loop.CurrentContext = context ?? creator?.HeldContext;
         LoopFlow.Use(flow);

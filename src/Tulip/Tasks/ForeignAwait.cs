@@ -98,6 +98,33 @@ internal static class ForeignAwait
     /// <summary>An async method that is not a coroutine awaits a future.</summary>
     public static void Run<T>(Future<T> future, Action continuation) => ContinueAfter(future, null, continuation);
 
+    /// <summary>Continues the method as if the task that was current when it suspended were current again; that task
+    /// itself is not stepped.</summary>
+    public static void Resume(EventLoop loop, IAsyncTask? owner, Future? outcome, Action continuation)
+    {
+        if (owner is { Done: true })
+            owner = null;
+        var current = (LoopItem?)owner;
+        loop.CurrentTask = current;
+        loop.CurrentContext = current?.HeldContext;
+        loop.ForeignOutcome = outcome;
+        if (owner is not null)
+            SynchronizationContext.SetSynchronizationContext(TaskSynchronizationContext.Of(loop, owner));
+        try
+        {
+            continuation();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(loop.SynchronizationContext);
+            current?.HeldContext = loop.CurrentContext;
+            loop.ForeignOutcome = null;
+            loop.CurrentTask = null;
+            loop.CurrentContext = null;
+            loop.Flow.Restore();
+        }
+    }
+
     /// <summary>The outcome of the child that ran for an awaiter whose method goes on now.</summary>
     [System.Diagnostics.StackTraceHidden]
     public static T TakeOutcome<T>()
@@ -149,29 +176,5 @@ internal static class ForeignAwait
             owner?.Extras.RemoveForeignChild(child);
             Resume(loop, owner, outcome, continuation);
         }));
-    }
-
-    /// <summary>Continues the method as if the task that was current when it suspended were current again; that task
-    /// itself is not stepped.</summary>
-    private static void Resume(EventLoop loop, IAsyncTask? owner, Future? outcome, Action continuation)
-    {
-        if (owner is { Done: true })
-            owner = null;
-        var current = (LoopItem?)owner;
-        loop.CurrentTask = current;
-        loop.CurrentContext = current?.HeldContext;
-        loop.ForeignOutcome = outcome;
-        try
-        {
-            continuation();
-        }
-        finally
-        {
-            current?.HeldContext = loop.CurrentContext;
-            loop.ForeignOutcome = null;
-            loop.CurrentTask = null;
-            loop.CurrentContext = null;
-            loop.Flow.Restore();
-        }
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tulip;
 
-internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
+internal class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
     where TStateMachine : IAsyncStateMachine
 {
     private const int FirstCapacity = 16;
@@ -24,7 +24,7 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
         NoteCreated();
     }
 
-    public static StateMachineFrame<TStateMachine, T> Rent() => t_pool?.TryRent() ?? new StateMachineFrame<TStateMachine, T>();
+    public static StateMachineFrame<TStateMachine, T> Rent() => t_pool?.TryRent() ?? Make();
 
     public override void MoveNext() => _stateMachine.MoveNext();
 
@@ -45,4 +45,7 @@ internal sealed class StateMachineFrame<TStateMachine, T> : CoroutineFrame<T>
 
         return typeof(TStateMachine).GetField("<>1__state")?.GetValue(_stateMachine) is int state ? state : -1;
     }
+
+    private static StateMachineFrame<TStateMachine, T> Make()
+        => AwaitsForeign<TStateMachine>.Any ? new ForeignFrame<TStateMachine, T>() : new StateMachineFrame<TStateMachine, T>();
 }

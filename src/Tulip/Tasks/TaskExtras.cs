@@ -22,6 +22,9 @@ internal sealed class TaskExtras
     /// <summary>What .NET calls when an awaited task of its own is done; made once for the task.</summary>
     public Action? Continuation { get; set; }
 
+    /// <summary>What .NET's awaiters capture in methods that the task's coroutines call; made when first needed.</summary>
+    public TaskSynchronizationContext? SynchronizationContext { get; set; }
+
     /// <summary>1 while the task waits for <see cref="Continuation"/>: a second call is ignored.</summary>
     public int ContinuationArmed;
 

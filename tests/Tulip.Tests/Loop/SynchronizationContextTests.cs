@@ -3,26 +3,39 @@ namespace Tulip.Tests;
 public sealed class SynchronizationContextTests
 {
     [Fact]
-    public void Current_InsideTheLoop_IsTheLoopsAndOutsideTheOldOne()
+    public void Current_InsideTheLoop_PostsToTheLoopAndOutsideIsTheOldOne()
     {
         var outer = new SynchronizationContext();
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(outer);
         try
         {
-            LoopTest.Run(async () =>
+            LoopTest.Run(static async () =>
             {
                 Assert.Same(GetRunningLoop().SynchronizationContext, SynchronizationContext.Current);
                 await Sleep(1);
                 Assert.Same(GetRunningLoop().SynchronizationContext, SynchronizationContext.Current);
+            });
+            LoopTest.Run(static async () =>
+            {
+                await CheckPost();
                 await Task.Run(static () => { });
-                Assert.Same(GetRunningLoop().SynchronizationContext, SynchronizationContext.Current);
+                await CheckPost();
             });
             Assert.Same(outer, SynchronizationContext.Current);
         }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        static async Coroutine CheckPost()
+        {
+            var (loop, ran) = (GetRunningLoop(), false);
+            SynchronizationContext.Current!.Post(_ => ran = ReferenceEquals(GetRunningLoop(), loop), null);
+            await Sleep(0);
+            Assert.True(ran);
+            await Task.CompletedTask;
         }
     }
 
