@@ -57,7 +57,7 @@ public sealed class EventLoop : IDisposable
     /// <summary>How many passes the loop has made. A loop with nothing to do makes none.</summary>
     public long Passes { get; private set; }
 
-    /// <summary>The context that .NET code captures on the loop's thread; posting to it from any thread reaches the loop.</summary>
+    /// <summary>Posting to it from any thread reaches the loop. .NET code on the loop captures it, or one that also knows the task.</summary>
     public SynchronizationContext SynchronizationContext => _synchronizationContext;
 
     /// <summary>Called instead of <see cref="DefaultExceptionHandler"/> for errors that nobody awaits; null for the default
