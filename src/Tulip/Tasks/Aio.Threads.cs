@@ -11,7 +11,7 @@ public static partial class Aio
     public static Task<T> RunCoroutineThreadsafe<T>(Coroutine<T> coroutine, EventLoop loop, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(loop);
-        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var completion = new TaskCompletionSource<T>();
         loop.CallSoonThreadsafe(() => Start(coroutine, loop, completion, cancellationToken));
         return completion.Task;
     }

@@ -24,16 +24,30 @@ internal static class ExecutorJob
     {
         var future = new Future<T>(loop);
         Count(loop, holdTime, 1);
+        var counted = true;
+        if (!holdTime)
+        {
+            // Nobody waits for it any more once the future is cancelled, and it may never end.
+            future.AddCallback(new InternalCallback(future, _ => Uncount()));
+        }
+
         task.ContinueWith(
             ended => loop.TryPost((Action)(() =>
             {
-                Count(loop, holdTime, -1);
+                Uncount();
                 FutureTasks.Import(ended, future);
             })),
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
         return future;
+
+        void Uncount()
+        {
+            if (counted)
+                Count(loop, holdTime, -1);
+            counted = false;
+        }
     }
 
     public static async Coroutine ShutdownDefault(EventLoop loop, TimeSpan timeout)

@@ -78,7 +78,8 @@ public abstract class Future : LoopItem, IAwaitable
     }
 
     /// <summary>The same outcome as a .NET task, which any thread may await.</summary>
-    /// <remarks>A cancelled future gives a cancelled task. Cancelling goes one way only: the .NET task cannot cancel the future.</remarks>
+    /// <remarks>A cancelled future gives a cancelled task. Cancelling goes one way only: the .NET task cannot cancel the future.
+    /// A continuation that asks for ExecuteSynchronously runs on the loop's thread.</remarks>
     public Task AsTask() => AsUntypedTask();
 
     /// <summary>State, callbacks and outcome in asyncio's form.</summary>

@@ -6,7 +6,7 @@ internal static class FutureTasks
     /// <summary>A .NET task with the future's outcome. Any thread.</summary>
     public static Task<T> Export<T>(Future<T> future)
     {
-        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var completion = new TaskCompletionSource<T>();
         var loop = future.Loop;
         if (loop.IsRunning && !ReferenceEquals(EventLoop.RunningOrNull, loop))
         {
@@ -46,7 +46,25 @@ internal static class FutureTasks
     public static void WhenDone(Future future, Action callback)
         => future.AddCallback(new InternalCallback(future, _ => callback()));
 
+    /// <summary>Ends a .NET task as the future ended.</summary>
+    /// <remarks>Not with RunContinuationsAsynchronously: what combines tasks, such as Task.WhenAll, would then be told by
+    /// the thread pool, in an order of its own, while the loop's virtual time goes on. Awaits are safe without it: where a
+    /// context is current that is not theirs, .NET posts them to the context they captured, or to the pool, never in line.</remarks>
     public static void Copy<T>(Future<T> future, TaskCompletionSource<T> completion)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(DirectSynchronizationContext.Instance);
+        try
+        {
+            End(future, completion);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    private static void End<T>(Future<T> future, TaskCompletionSource<T> completion)
     {
         if (future.Cancelled)
         {

@@ -38,6 +38,27 @@ public sealed class WrapFutureTests
         Assert.True(future.Cancelled);
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Cancel_OfATaskThatDoesNotEnd_IsNothingToWaitFor(bool endsLater)
+    {
+        using var loop = new EventLoop(new VirtualClock()) { ExceptionHandler = static (_, _) => { } };
+        using var watchdog = new Timer(_ => loop.CallSoonThreadsafe(loop.Stop), null, LoopThread.Guard, Timeout.InfiniteTimeSpan);
+        async Coroutine Work()
+        {
+            var source = new TaskCompletionSource();
+            WrapFuture(source.Task).Cancel();
+            await Sleep(1);
+            if (endsLater)
+                source.SetResult();
+            await Sleep(1);
+            await new Future<int>();
+        }
+
+        Assert.Throws<DeadlockException>(() => loop.RunUntilComplete(Work()));
+    }
+
     [Fact]
     public void WaitFor_WrappedTask_TimesOut() => LoopTest.Run(async () =>
     {
