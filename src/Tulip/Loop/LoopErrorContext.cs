@@ -29,6 +29,15 @@ public sealed class LoopErrorContext
     /// <summary>The callback concerned, if there is one: a delegate or a <see cref="TimerHandle"/>.</summary>
     public object? Callback { get; init; }
 
+    /// <summary>The protocol concerned, if there is one.</summary>
+    public object? Protocol { get; init; }
+
+    /// <summary>The transport concerned, if there is one.</summary>
+    public object? Transport { get; init; }
+
+    /// <summary>The socket concerned, or its address, if there is one.</summary>
+    public object? Socket { get; init; }
+
     /// <summary>The message, the objects concerned and the exception with its trace, a line or more each.</summary>
     public override string ToString()
     {
@@ -36,6 +45,9 @@ public sealed class LoopErrorContext
         Append(text, "future", Future);
         Append(text, "task", Task);
         Append(text, "callback", Callback is Delegate d ? $"{d.Method.DeclaringType?.Name}.{d.Method.Name}" : Callback);
+        Append(text, "protocol", Protocol);
+        Append(text, "transport", Transport);
+        Append(text, "socket", Socket);
         if (Exception is not null)
             text.AppendLine().Append(Exception);
         return text.ToString();

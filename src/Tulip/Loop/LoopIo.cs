@@ -17,6 +17,9 @@ internal sealed class LoopIo(IIoEngine engine)
 
     public IIoEngine Engine => engine;
 
+    /// <summary>What the layer above that uses the engine keeps for the loop.</summary>
+    public object? User { get; set; }
+
     /// <summary>Whether there is anything for the engine to do or to tell.</summary>
     public bool IsBusy => _toFlush.Count > 0 || engine.HasPending;
 

@@ -19,10 +19,10 @@ public abstract class BaseTransport
     /// <summary>Whether the transport is closed or is being closed (<c>is_closing</c>).</summary>
     public abstract bool IsClosing { get; }
 
-    /// <summary>The peer's address, as it was when the connection was made; null if it has none.</summary>
+    /// <summary>The peer's address; null if it has none. Once the connection is lost, only if it was asked for before.</summary>
     public EndPoint? RemoteEndPoint => GetExtraInfo(PeerName) as EndPoint;
 
-    /// <summary>The transport's own address, as it was when the connection was made; null if it has none.</summary>
+    /// <summary>The transport's own address; null if it has none. Once the connection is lost, only if it was asked for before.</summary>
     public EndPoint? LocalEndPoint => GetExtraInfo(SockName) as EndPoint;
 
     /// <summary>A view of the socket, for options that have no method here; null if there is none, or it is closed.

@@ -3,8 +3,8 @@ namespace Tulip;
 /// <summary>What a stream's transport tells (<c>asyncio.Protocol</c>).</summary>
 /// <remarks>
 /// The order of the callbacks: <see cref="ConnectionMade(Transport)"/>, then <see cref="DataReceived"/> any number of times, then
-/// <see cref="EofReceived"/> at most once, then <see cref="BaseProtocol.ConnectionLost"/>. An exception in one of them closes
-/// the connection, and the loop's exception handler is told.
+/// <see cref="EofReceived"/> at most once, then <see cref="BaseProtocol.ConnectionLost"/>. The loop's exception handler is told
+/// of an exception in any of them; one in <see cref="DataReceived"/> or <see cref="EofReceived"/> breaks the connection.
 /// <threadsafety>Loop thread only.</threadsafety>
 /// </remarks>
 public abstract class Protocol : BaseProtocol

@@ -25,8 +25,8 @@ public abstract class Transport : BaseTransport
 
     /// <summary>Sends bytes in order, without waiting: they are copied, and leave with what else is written in the same
     /// pass of the loop (<c>write</c>).</summary>
-    /// <remarks>What cannot leave is kept; see <see cref="SetWriteBufferLimits"/>. Once the connection is lost or aborted, bytes
-    /// are dropped without an error; the loop's exception handler is told after five such calls.</remarks>
+    /// <remarks>What cannot leave is kept; see <see cref="SetWriteBufferLimits"/>. Once the transport is closing, bytes are dropped
+    /// without an error; the loop's exception handler is told of such a call after five of them.</remarks>
     /// <param name="data">The bytes; none is harmless.</param>
     /// <exception cref="InvalidOperationException"><see cref="WriteEof"/> was called.</exception>
     public abstract void Write(ReadOnlySpan<byte> data);

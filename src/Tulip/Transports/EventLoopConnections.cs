@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using Tulip.Engines;
+
+namespace Tulip;
+
+/// <summary>The members of <see cref="EventLoop"/> that make connections.</summary>
+/// <remarks><threadsafety>Loop thread only, or any one thread while the loop does not run.</threadsafety></remarks>
+public static class EventLoopConnections
+{
+    extension(EventLoop loop)
+    {
+        /// <summary>The addresses of a host for streams (<c>getaddrinfo</c>). An address instead of a name needs no resolver.</summary>
+        /// <param name="host">A name, or an address.</param>
+        /// <param name="port">The port that the answers carry; 0 to 65,535.</param>
+        /// <param name="family">Only addresses of this family; <see cref="AddressFamily.Unspecified"/> for all.</param>
+        /// <exception cref="SocketException">There is no such host, or it has no such address.</exception>
+        public Coroutine<IReadOnlyList<AddressInfo>> GetAddrInfo(string host, int port, AddressFamily family = AddressFamily.Unspecified)
+        {
+            ArgumentNullException.ThrowIfNull(host);
+            CheckPort(port);
+            return Resolver.Resolve(loop, host, port, family);
+        }
+
+        /// <summary>The name of a host (<c>getnameinfo</c>); its address if it has no name. The service is the port's number.</summary>
+        public Coroutine<(string Host, string Service)> GetNameInfo(IPEndPoint address)
+        {
+            ArgumentNullException.ThrowIfNull(address);
+            return Resolver.ResolveName(loop, address);
+        }
+
+        /// <summary>Connects to a host by TCP (<c>create_connection</c>).</summary>
+        /// <remarks>Ends after the protocol's <see cref="BaseProtocol.ConnectionMade"/>. Small writes leave at once (TCP_NODELAY). A
+        /// cancel closes what has been opened.</remarks>
+        /// <param name="protocolFactory">Makes the protocol, once there is a connection: a <see cref="Protocol"/> or a <see cref="BufferedProtocol"/>.</param>
+        /// <param name="host">A name, of which each address is tried, or an address.</param>
+        /// <param name="port">1 to 65,535.</param>
+        /// <param name="options">How to connect; null for the defaults.</param>
+        /// <returns>The connection's transport and protocol.</returns>
+        /// <exception cref="SocketException">No address could be connected. If they failed in different ways, the message has them all.</exception>
+        /// <exception cref="AggregateException">The same, with <see cref="ConnectionOptions.AllErrors"/>.</exception>
+        public Coroutine<(Transport Transport, TProtocol Protocol)> CreateConnection<TProtocol>(
+            Func<TProtocol> protocolFactory, string host, int port, ConnectionOptions? options = null)
+            where TProtocol : BaseProtocol
+        {
+            ArgumentNullException.ThrowIfNull(protocolFactory);
+            ArgumentNullException.ThrowIfNull(host);
+            CheckPort(port);
+            return Run(LoopTransports.Of(loop), protocolFactory, host, port, options ?? new ConnectionOptions());
+
+            static async Coroutine<(Transport, TProtocol)> Run(
+                LoopTransports shared, Func<TProtocol> protocolFactory, string host, int port, ConnectionOptions options)
+            {
+                var (handle, address) = await new Connector(shared, options).Connect(host, port);
+                return await Connection.Make(shared, handle, protocolFactory, address);
+            }
+        }
+
+        /// <summary>Takes over a connected socket (<c>create_connection(sock=…)</c>).</summary>
+        /// <param name="protocolFactory">Makes the protocol.</param>
+        /// <param name="socket">A connected stream socket; it is the transport's from now on, and cannot be used any more.</param>
+        /// <exception cref="ArgumentException">It is no stream socket.</exception>
+        public Coroutine<(Transport Transport, TProtocol Protocol)> CreateConnection<TProtocol>(Func<TProtocol> protocolFactory, Socket socket)
+            where TProtocol : BaseProtocol
+        {
+            ArgumentNullException.ThrowIfNull(protocolFactory);
+            ArgumentNullException.ThrowIfNull(socket);
+            if (socket.SocketType != SocketType.Stream)
+                throw new ArgumentException($"A stream socket was expected, not {socket.SocketType}.", nameof(socket));
+            return Run(LoopTransports.Of(loop), protocolFactory, socket);
+
+            static async Coroutine<(Transport, TProtocol)> Run(LoopTransports shared, Func<TProtocol> protocolFactory, Socket socket)
+            {
+                if (socket.ProtocolType == ProtocolType.Tcp)
+                    socket.NoDelay = true;
+                return await Connection.Make(shared, shared.Engine.Sockets.Adopt(socket), protocolFactory, null);
+            }
+        }
+
+        /// <summary>Takes over a socket that was accepted elsewhere (<c>connect_accepted_socket</c>).</summary>
+        /// <inheritdoc cref="CreateConnection{TProtocol}(EventLoop, Func{TProtocol}, Socket)"/>
+        public Coroutine<(Transport Transport, TProtocol Protocol)> ConnectAcceptedSocket<TProtocol>(Func<TProtocol> protocolFactory, Socket socket)
+            where TProtocol : BaseProtocol
+            => loop.CreateConnection(protocolFactory, socket);
+
+        /// <summary>Connects to a Unix socket (<c>create_unix_connection</c>).</summary>
+        /// <param name="protocolFactory">Makes the protocol, once there is a connection.</param>
+        /// <param name="path">The socket's path.</param>
+        /// <exception cref="SocketException">Nobody listens there.</exception>
+        public Coroutine<(Transport Transport, TProtocol Protocol)> CreateUnixConnection<TProtocol>(Func<TProtocol> protocolFactory, string path)
+            where TProtocol : BaseProtocol
+        {
+            ArgumentNullException.ThrowIfNull(protocolFactory);
+            ArgumentException.ThrowIfNullOrEmpty(path);
+            return Run(LoopTransports.Of(loop), protocolFactory, new UnixDomainSocketEndPoint(path));
+
+            static async Coroutine<(Transport, TProtocol)> Run(LoopTransports shared, Func<TProtocol> protocolFactory, UnixDomainSocketEndPoint address)
+            {
+                var handle = await Connector.ConnectTo(shared, address, ProtocolType.Unspecified);
+                return await Connection.Make(shared, handle, protocolFactory, address);
+            }
+        }
+    }
+
+    internal static void CheckPort(int port)
+    {
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+            throw new ArgumentOutOfRangeException(nameof(port), port, "A port is a number from 0 to 65,535.");
+    }
+}
+
+/// <summary>The last part of making a connection.</summary>
+internal static class Connection
+{
+    /// <summary>Makes the transport of a connected socket, and waits until the protocol has been told.</summary>
+    public static async Coroutine<(Transport Transport, TProtocol Protocol)> Make<TProtocol>(
+        LoopTransports shared, IoHandle handle, Func<TProtocol> protocolFactory, EndPoint? address)
+        where TProtocol : BaseProtocol
+    {
+        var waiter = shared.Loop.CreateFuture<Unit>();
+        SocketTransport transport;
+        TProtocol protocol;
+        try
+        {
+            protocol = protocolFactory();
+            transport = new SocketTransport(shared, handle, protocol, null, new TransportExtras { Waiter = waiter, Remote = address });
+        }
+        catch
+        {
+            shared.Engine.Close(handle);
+            throw;
+        }
+
+        try
+        {
+            await waiter;
+        }
+        catch
+        {
+            transport.Close();
+            throw;
+        }
+
+        return (transport, protocol);
+    }
+}

@@ -1,0 +1,77 @@
+// LoopTransports: what the transports of one loop share.
+// Thread: the loop's.  Owns: the memory on its way out, and the list of the loop's living transports.
+//   1. A transport is in the list from its construction until its ConnectionLost has been called; Slot is its place there.
+//   2. A descriptor is known to be a transport's from the moment when the transport has shown its socket to anybody.
+using Tulip.Engines;
+
+namespace Tulip;
+
+internal sealed class LoopTransports
+{
+    private const int SegmentsPerSend = 64;
+
+    private readonly List<SocketTransport> _transports = [];
+    private readonly Dictionary<int, SocketTransport> _shown = [];
+
+    private LoopTransports(EventLoop loop)
+    {
+        Loop = loop;
+        Engine = loop.Io.Engine;
+        Events = new IoEvents(loop);
+    }
+
+    public EventLoop Loop { get; }
+
+    public IIoEngine Engine { get; }
+
+    public IoEvents Events { get; }
+
+    public BlockPool Blocks { get; } = new();
+
+    /// <summary>For the pieces of one send, while it is submitted.</summary>
+    public ReadOnlyMemory<byte>[] Segments { get; } = new ReadOnlyMemory<byte>[SegmentsPerSend];
+
+    public static LoopTransports Of(EventLoop loop)
+    {
+        if (loop.Io.User is LoopTransports known)
+            return known;
+
+        loop.CheckCanSchedule();
+        var made = new LoopTransports(loop);
+        loop.Io.User = made;
+        return made;
+    }
+
+    public void Add(SocketTransport transport)
+    {
+        transport.Slot = _transports.Count;
+        _transports.Add(transport);
+    }
+
+    public void Remove(SocketTransport transport)
+    {
+        // The last one moves into the gap.
+        var last = _transports[^1];
+        _transports[transport.Slot] = last;
+        last.Slot = transport.Slot;
+        _transports.RemoveAt(_transports.Count - 1);
+    }
+
+    /// <summary>The living connections of a server.</summary>
+    public SocketTransport[] ClientsOf(Server server) => [.. _transports.Where(transport => ReferenceEquals(transport.Server, server))];
+
+    public void Show(int descriptor, SocketTransport transport) => _shown[descriptor] = transport;
+
+    public void Forget(int descriptor, SocketTransport transport)
+    {
+        if (_shown.TryGetValue(descriptor, out var owner) && ReferenceEquals(owner, transport))
+            _shown.Remove(descriptor);
+    }
+
+    /// <exception cref="InvalidOperationException">The descriptor belongs to a transport.</exception>
+    public void CheckNotATransports(int descriptor)
+    {
+        if (_shown.TryGetValue(descriptor, out var transport))
+            throw new InvalidOperationException($"The descriptor {descriptor} is used by the transport {transport}.");
+    }
+}

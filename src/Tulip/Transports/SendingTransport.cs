@@ -1,0 +1,375 @@
+// SendingTransport: the sending half of a connected socket, and the end of both.
+// Thread: the loop's.  Owns: the engine's handle until the protocol has been told of the end, and the bytes on their way out.
+//   1. The writes of a pass are one send, at the end of the pass or as soon as there are SendAtOnce bytes or more than the
+//      high-water mark. The bytes of a send in flight stay where they are until its completion, also after the end.
+//   2. There is an OutputBuffer only while there are bytes to send.
+//   3. PauseWriting is called in line, by the write that crossed the mark; every other callback by the ready queue.
+//   4. Closing comes before Lost, Lost before Ended, each once; ConnectionLost is posted where Lost is set.
+// See docs/architecture.md, "The life of a write".
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Tulip.Engines;
+
+namespace Tulip;
+
+internal abstract class SendingTransport : Transport
+{
+    private const int DefaultHigh = 64 * 1024;
+    private const int SendAtOnce = 64 * 1024;
+    private const int DropsUntilReport = 5;
+
+    private BaseProtocol _protocol;
+    private Context? _context;
+    private OutputBuffer? _output;
+    private int _high = DefaultHigh;
+    private int _low = DefaultHigh / 4;
+    private byte _drops;
+
+    private protected SendingTransport(LoopTransports shared, IoHandle handle, BaseProtocol protocol, TransportExtras? extras)
+    {
+        CheckProtocol(protocol);
+        Shared = shared;
+        Handle = handle;
+        _protocol = protocol;
+        ExtrasOrNull = extras;
+        _context = Context.CopyForChild(Context.Current);
+        if (shared.Loop.Flow.Capture() is { } flow)
+            Extras.Flow = flow;
+    }
+
+    /// <inheritdoc/>
+    public override bool IsClosing => Has(TransportFlags.Closing);
+
+    /// <inheritdoc/>
+    public override bool CanWriteEof => true;
+
+    private protected LoopTransports Shared { get; }
+
+    private protected IoHandle Handle { get; }
+
+    private protected TransportFlags Flags { get; set; }
+
+    private protected TransportExtras? ExtrasOrNull { get; private set; }
+
+    private protected TransportExtras Extras => ExtrasOrNull ??= new TransportExtras();
+
+    /// <inheritdoc/>
+    public override BaseProtocol GetProtocol() => _protocol;
+
+    /// <inheritdoc/>
+    public override void SetProtocol(BaseProtocol protocol)
+    {
+        Shared.Loop.CheckThread();
+        CheckProtocol(protocol);
+        _protocol = protocol;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> data)
+    {
+        Shared.Loop.CheckThread();
+        if (Has(TransportFlags.EofWritten | TransportFlags.Closing))
+        {
+            if (Has(TransportFlags.EofWritten))
+                throw new InvalidOperationException("Cannot call Write() after WriteEof().");
+            if (!data.IsEmpty)
+                CountDrop();
+            return;
+        }
+
+        if (data.IsEmpty)
+            return;
+
+        var output = _output ??= Shared.Blocks.RentBuffer();
+        output.Append(data);
+        if (!Has(TransportFlags.Sending))
+        {
+            if (output.Length >= SendAtOnce || output.Length > _high)
+                Send();
+            else
+                FlushLater();
+        }
+
+        PauseWritingIfNeeded();
+    }
+
+    /// <inheritdoc/>
+    public override void WriteEof()
+    {
+        Shared.Loop.CheckThread();
+        if (Has(TransportFlags.Closing | TransportFlags.EofWritten))
+            return;
+
+        Flags |= TransportFlags.EofWritten;
+        if (_output is null)
+            EndSending();
+    }
+
+    /// <inheritdoc/>
+    public override int GetWriteBufferSize() => Has(TransportFlags.Lost) ? 0 : _output?.Length ?? 0;
+
+    /// <inheritdoc/>
+    public override (int Low, int High) GetWriteBufferLimits() => (_low, _high);
+
+    /// <inheritdoc/>
+    public override void SetWriteBufferLimits(int? high = null, int? low = null)
+    {
+        Shared.Loop.CheckThread();
+        var newHigh = high ?? (int)Math.Min(4L * (low ?? (DefaultHigh / 4)), int.MaxValue);
+        var newLow = low ?? newHigh / 4;
+        if (newLow < 0 || newHigh < newLow)
+            throw new ArgumentException($"The high mark ({newHigh}) must be at least the low mark ({newLow}), and that at least 0.", nameof(high));
+
+        (_low, _high) = (newLow, newHigh);
+        PauseWritingIfNeeded();
+    }
+
+    /// <inheritdoc/>
+    public override void Close()
+    {
+        Shared.Loop.CheckThread();
+        if (Has(TransportFlags.Closing))
+            return;
+
+        Flags |= TransportFlags.Closing;
+        StopReading();
+        if (_output is null)
+            Lose(null);
+    }
+
+    /// <inheritdoc/>
+    public override void Abort()
+    {
+        Shared.Loop.CheckThread();
+        Lose(null);
+    }
+
+    /// <summary>The owner or an error has closed the connection: nothing more is received.</summary>
+    private protected abstract void StopReading();
+
+    /// <summary>The protocol has been told of the end, and the socket is closed.</summary>
+    private protected abstract void OnEnded();
+
+    private protected bool Has(TransportFlags any) => (Flags & any) != 0;
+
+    /// <summary>The protocol's code is about to run.</summary>
+    private protected void Enter()
+    {
+        Shared.Loop.CurrentContext = _context;
+        if (ExtrasOrNull?.Flow is { } flow)
+            LoopFlow.Use(flow);
+    }
+
+    /// <summary>The protocol's code has run. Variables that it has set are there in its next callback.</summary>
+    private protected void Leave()
+    {
+        var loop = Shared.Loop;
+        _context = loop.CurrentContext;
+        loop.CurrentContext = null;
+        loop.Flow.Restore();
+    }
+
+    /// <summary>Calls the protocol; what it throws is reported and changes nothing.</summary>
+    private protected void Call(Action<SendingTransport, BaseProtocol> callback)
+    {
+        Enter();
+        try
+        {
+            callback(this, _protocol);
+        }
+        catch (Exception exception)
+        {
+            ErrorReport.OnCallbackError(Shared.Loop, callback, exception);
+        }
+
+        Leave();
+    }
+
+    /// <summary>An error that ends the connection. Those of the network are the protocol's to know, those of the program are reported too.</summary>
+    private protected void Fail(Exception exception, string? report)
+    {
+        if (exception is KeyboardInterruptException)
+            Shared.Loop.Abort(exception);
+        else if (report is not null)
+            Report(report, exception);
+        Lose(exception);
+    }
+
+    /// <summary>Puts an end to the connection, what has not left is dropped.</summary>
+    private protected void Lose(Exception? exception)
+    {
+        if (Has(TransportFlags.Lost))
+            return;
+
+        Flags |= TransportFlags.Closing | TransportFlags.Lost;
+        StopReading();
+        if (!Has(TransportFlags.Sending))
+            ReleaseOutput();
+        if (exception is not null)
+            Extras.Failure = exception;
+        Shared.Events.PostStep((IIoEventTarget)this, SocketTransport.Finish);
+    }
+
+    /// <summary>The last step: tells the protocol, then closes the socket.</summary>
+    private protected void FinishNow()
+    {
+        Call(static (transport, protocol) => protocol.ConnectionLost(transport.ExtrasOrNull?.Failure));
+        Flags |= TransportFlags.Ended;
+        Shared.Engine.Close(Handle);
+        OnEnded();
+    }
+
+    private protected void FlushNow()
+    {
+        Flags &= ~TransportFlags.FlushQueued;
+        if (_output is not null && !Has(TransportFlags.Sending | TransportFlags.Lost))
+            Send();
+        if (Has(TransportFlags.WritePaused) && GetWriteBufferSize() <= _low)
+            Shared.Events.PostStep((IIoEventTarget)this, SocketTransport.Resume);
+    }
+
+    private protected void OnSent(int result)
+    {
+        Flags &= ~TransportFlags.Sending;
+        if (Has(TransportFlags.Lost))
+        {
+            ReleaseOutput();
+        }
+        else if (result < 0)
+        {
+            Fail(IoError.ToException(result), null);
+        }
+        else
+        {
+            _output!.Consume(result);
+            Send();
+            ResumeWritingIfNeeded();
+        }
+    }
+
+    private protected void ResumeWritingIfNeeded()
+    {
+        if (!Has(TransportFlags.WritePaused) || Has(TransportFlags.Lost) || GetWriteBufferSize() > _low)
+            return;
+
+        Flags &= ~TransportFlags.WritePaused;
+        Enter();
+        try
+        {
+            _protocol.ResumeWriting();
+        }
+        catch (Exception exception)
+        {
+            ReportCallback("protocol.ResumeWriting() failed", exception);
+        }
+
+        Leave();
+    }
+
+    private static void CheckProtocol([NotNull] BaseProtocol? protocol)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        if (protocol is not (Protocol or BufferedProtocol))
+            throw new ArgumentException($"A stream needs a Protocol or a BufferedProtocol, not a {protocol.GetType()}.", nameof(protocol));
+    }
+
+    private void PauseWritingIfNeeded()
+    {
+        if (GetWriteBufferSize() <= _high || Has(TransportFlags.WritePaused | TransportFlags.Lost))
+            return;
+
+        Flags |= TransportFlags.WritePaused;
+        try
+        {
+            _protocol.PauseWriting();
+        }
+        catch (Exception exception)
+        {
+            ReportCallback("protocol.PauseWriting() failed", exception);
+        }
+    }
+
+    private void FlushLater()
+    {
+        if (Has(TransportFlags.FlushQueued))
+            return;
+
+        Flags |= TransportFlags.FlushQueued;
+        Shared.Loop.Io.FlushLater((IIoEventTarget)this);
+    }
+
+    /// <summary>Sends what there is, until it has left or the engine has to wait for room.</summary>
+    private void Send()
+    {
+        var output = _output!;
+        while (output.Length > 0)
+        {
+            var request = new IoRequest { Opcode = IoOpcode.Send, Handle = Handle, State = this, IsPinned = true };
+            if (output.Pieces == 1)
+                request.Buffer = output.First;
+            else
+                request.Segments = output.Gather(Shared.Segments);
+
+            var token = Shared.Engine.Submit(request, out var result);
+            if (!token.IsNone)
+            {
+                Flags |= TransportFlags.Sending;
+                return;
+            }
+
+            if (result < 0)
+            {
+                Fail(IoError.ToException(result), null);
+                return;
+            }
+
+            output.Consume(result);
+        }
+
+        ReleaseOutput();
+        if (Has(TransportFlags.Closing))
+            Lose(null);
+        else if (Has(TransportFlags.EofWritten))
+            EndSending();
+    }
+
+    private void EndSending()
+    {
+        try
+        {
+            Shared.Engine.Sockets.ShutdownSend(Handle);
+        }
+        catch (SocketException exception)
+        {
+            Fail(exception, null);
+        }
+    }
+
+    private void ReleaseOutput()
+    {
+        if (_output is not { } output)
+            return;
+
+        _output = null;
+        Shared.Blocks.Return(output);
+    }
+
+    private void CountDrop()
+    {
+        if (_drops >= DropsUntilReport)
+            Report("socket.send() raised exception.", null);
+        else
+            _drops++;
+    }
+
+    private void ReportCallback(string message, Exception exception)
+    {
+        if (exception is KeyboardInterruptException)
+            Shared.Loop.Abort(exception);
+        else
+            Report(message, exception);
+    }
+
+    private void Report(string message, Exception? exception)
+        => Shared.Loop.CallExceptionHandler(new LoopErrorContext(message) { Exception = exception, Transport = this, Protocol = _protocol });
+}

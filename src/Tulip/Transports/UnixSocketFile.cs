@@ -1,0 +1,43 @@
+// UnixSocketFile: the file of a listening Unix socket.
+using System.Net.Sockets;
+using Tulip.Engines;
+
+namespace Tulip;
+
+internal static class UnixSocketFile
+{
+    /// <summary>A socket bound to a path, in the place of a socket that was left there.</summary>
+    public static IoHandle Bind(IIoEngine engine, string path)
+    {
+        // A path that begins with a null character is in no file system.
+        if (path[0] != '\0' && FileIdentity.Of(path) is { IsSocket: true })
+            File.Delete(path);
+
+        var handle = engine.Sockets.Open(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            engine.Sockets.Bind(handle, new UnixDomainSocketEndPoint(path));
+            return handle;
+        }
+        catch (SocketException exception)
+        {
+            engine.Close(handle);
+            throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? new SocketException((int)exception.SocketErrorCode, $"Address {path} is already in use.")
+                : exception;
+        }
+    }
+
+    /// <summary>Removes the file that is at the path now, and no other one that has taken its place by then.</summary>
+    public static Action? Remover(string path)
+    {
+        if (path[0] == '\0' || FileIdentity.Of(path) is not { } own)
+            return null;
+
+        return () =>
+        {
+            if (FileIdentity.Of(path) == own)
+                File.Delete(path);
+        };
+    }
+}
