@@ -27,7 +27,7 @@ public readonly record struct FileIdentity(ulong Device, ulong Number, bool IsSo
         }
 
         return new FileIdentity(
-            ((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Inode, (status.Mode & LibC.S_IFMT) == LibC.S_IFSOCK);
+            ((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Inode, (status.Mode & LibC.FileTypeMask) == LibC.FileTypeSocket);
     }
 
     private static bool CanBeRead(string path)

@@ -8,8 +8,8 @@ internal static unsafe partial class LibC
     public const int AT_FDCWD = -100;
     public const uint STATX_TYPE = 0x1;
     public const uint STATX_INO = 0x100;
-    public const int S_IFMT = 0xF000;
-    public const int S_IFSOCK = 0xC000;
+    public const int FileTypeMask = 0xF000;
+    public const int FileTypeSocket = 0xC000;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int statx(int directory, byte* path, int flags, uint mask, StatX* status);
