@@ -12,7 +12,7 @@ internal sealed class Layers
         ["Structure"],         // groups, gathering, timeouts
         ["Transports"],        // connections, servers, protocols, sockets
         ["Files"],             // files off the loop
-        ["Streams"],           // readers
+        ["Streams"],           // readers, writers, views of them
         ["Running"])           // Aio.Run, Runner
     {
         // The one type that is spread over the layers: each of its methods belongs to the folder of its file.

@@ -20,6 +20,9 @@ internal sealed class LoopIo(IIoEngine engine)
     /// <summary>What the layer above that uses the engine keeps for the loop.</summary>
     public object? User { get; set; }
 
+    /// <summary>Memory for bytes that wait between a connection and a task.</summary>
+    public LoopBuffers Buffers { get; } = new();
+
     /// <summary>Whether there is anything for the engine to do or to tell.</summary>
     public bool IsBusy => _toFlush.Count > 0 || engine.HasPending;
 

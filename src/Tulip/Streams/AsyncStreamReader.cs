@@ -1,34 +1,50 @@
+// AsyncStreamReader: between a connection that brings bytes when they come and a task that wants them when it is ready.
+// This file: what is fed, and waiting for it.  AsyncStreamReader.Reads.cs: what a task reads.
+// Thread: the loop's.  Owns: the buffer.
+//   1. One task waits at a time, in _waiter; while _waiting is false, that is the next wait's future. Feeding wakes it by its future, so it goes on one hop later, as in asyncio;
+//      the bytes stay in the buffer until it does, and a cancelled read takes none.
+//   2. Above twice the limit the transport is paused, at the limit or below it is resumed; a task that waits for more
+//      than is there resumes it too, or both would wait for ever.
+//   3. Lent bytes are the borrower's until the next read begins; each read begins by ending the loan.
+using System.Runtime.ExceptionServices;
+
 namespace Tulip;
 
-/// <summary>Reads what somebody feeds into it, by the piece, the line or the number of bytes (<c>asyncio.StreamReader</c>).</summary>
+/// <summary>Reads a connection by the piece, the line or the number of bytes (<c>asyncio.StreamReader</c>).</summary>
 /// <remarks>
-/// One task at a time may read. Cancelling a read loses no data.
+/// Made by <c>OpenConnection</c> and <c>StartServer</c>; or make one and feed it. One task at a time may read. Cancelling a
+/// read loses no data.
 /// <threadsafety>Loop thread only.</threadsafety>
 /// </remarks>
-public sealed class AsyncStreamReader
+public sealed partial class AsyncStreamReader
 {
-    private static readonly byte[] s_newline = "\n"u8.ToArray();
+    internal const int DefaultLimit = 64 * 1024;
 
     private readonly EventLoop _loop;
     private readonly int _limit;
-    private readonly ByteBuffer _buffer = new();
-    private Future<Unit>? _waiter;
+    private ByteBuffer _buffer;
+    private Transport? _transport;
+    private ReusableFuture? _waiter;
     private Exception? _exception;
+    private bool _waiting;
     private bool _ended;
+    private bool _paused;
 
     /// <summary>An empty reader of the running loop, or of the thread's current one.</summary>
-    /// <param name="limit">How long a line, or what comes before a separator, may be, in bytes; at least 1. 64 KiB at first.</param>
+    /// <param name="limit">How long a line, or what comes before a separator, may be, in bytes; at least 1. 64 KiB at first.
+    /// When more than twice as much waits to be read, the transport is paused.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is less than 1.</exception>
-    public AsyncStreamReader(int limit = 64 * 1024)
+    public AsyncStreamReader(int limit = DefaultLimit)
         : this(Aio.GetEventLoop(), limit)
     {
     }
 
     /// <summary>An empty reader of a loop.</summary>
     /// <param name="loop">The loop whose tasks read.</param>
-    /// <param name="limit">How long a line, or what comes before a separator, may be, in bytes; at least 1.</param>
+    /// <param name="limit">How long a line, or what comes before a separator, may be, in bytes; at least 1.
+    /// When more than twice as much waits to be read, the transport is paused.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is less than 1.</exception>
-    public AsyncStreamReader(EventLoop loop, int limit = 64 * 1024)
+    public AsyncStreamReader(EventLoop loop, int limit = DefaultLimit)
     {
         ArgumentNullException.ThrowIfNull(loop);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -38,6 +54,18 @@ public sealed class AsyncStreamReader
 
     /// <summary>Whether the end was fed and everything before it has been read (<c>at_eof</c>).</summary>
     public bool AtEof => _ended && _buffer.Count == 0;
+
+    internal EventLoop Loop => _loop;
+
+    internal Transport? Transport => _transport;
+
+    /// <summary>Whether there are bytes, or the end.</summary>
+    internal bool HasSomething => _buffer.Count > 0 || _ended;
+
+    /// <summary>Whether bytes can be taken at once, or the end; false for a failure, which a read throws.</summary>
+    internal bool IsReadable => HasSomething && _exception is null;
+
+    private LoopBuffers Pool => _loop.Io.Buffers;
 
     /// <summary>The exception that reading throws, or null (<c>exception</c>).</summary>
     public Exception? Exception() => _exception;
@@ -50,6 +78,16 @@ public sealed class AsyncStreamReader
         TakeWaiter()?.SetException(exception);
     }
 
+    /// <summary>Names the transport that is paused when too much waits to be read (<c>set_transport</c>).</summary>
+    /// <exception cref="InvalidOperationException">The reader has another one already.</exception>
+    public void SetTransport(Transport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        if (_transport is not null && !ReferenceEquals(_transport, transport))
+            throw new InvalidOperationException("The reader has another transport already.");
+        _transport = transport;
+    }
+
     /// <summary>Adds data at the end (<c>feed_data</c>). Nothing is done with an empty piece.</summary>
     /// <exception cref="InvalidOperationException">The end was fed before.</exception>
     public void FeedData(ReadOnlySpan<byte> data)
@@ -59,8 +97,13 @@ public sealed class AsyncStreamReader
         if (data.IsEmpty)
             return;
 
-        _buffer.Append(data);
+        _buffer.Append(Pool, data);
         TakeWaiter()?.SetResult(default);
+        if (_transport is not null && !_paused && _buffer.Count > 2L * _limit)
+        {
+            _transport.PauseReading();
+            _paused = true;
+        }
     }
 
     /// <summary>There will be no more data (<c>feed_eof</c>).</summary>
@@ -70,157 +113,67 @@ public sealed class AsyncStreamReader
         TakeWaiter()?.SetResult(default);
     }
 
-    /// <summary>Reads what there is, waiting for the first byte (<c>read</c>).</summary>
-    /// <param name="n">How many bytes at the most; negative for all until the end.</param>
-    /// <returns>The bytes; none at the end, or if none were asked for.</returns>
-    /// <exception cref="InvalidOperationException">Another task is reading.</exception>
-    public async Coroutine<byte[]> Read(int n = -1)
+
+    /// <summary>Begins to wait for data; the caller awaits the future, and then <see cref="EndWait"/> takes its outcome.</summary>
+    /// <exception cref="InvalidOperationException">Another task is waiting.</exception>
+    internal ReusableFuture BeginWait(string reader)
     {
-        ThrowIfFailed();
-        if (n == 0)
-            return [];
-        if (n < 0)
-            return await ReadToEnd();
-
-        if (_buffer.Count == 0 && !_ended)
-            await WaitForData(nameof(Read));
-        return _buffer.Take(Math.Min(n, _buffer.Count));
-    }
-
-    /// <summary>Reads a number of bytes (<c>readexactly</c>).</summary>
-    /// <param name="n">How many; 0 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
-    /// <exception cref="IncompleteReadException">The stream ended before.</exception>
-    /// <exception cref="InvalidOperationException">Another task is reading.</exception>
-    public Coroutine<byte[]> ReadExactly(int n)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(n);
-        return Run(n);
-
-        async Coroutine<byte[]> Run(int n)
-        {
-            ThrowIfFailed();
-            while (_buffer.Count < n)
-            {
-                if (_ended)
-                    throw new IncompleteReadException(_buffer.Take(_buffer.Count), n);
-                await WaitForData(nameof(ReadExactly));
-            }
-
-            return _buffer.Take(n);
-        }
-    }
-
-    /// <summary>Reads a line with its newline, or what is left at the end (<c>readline</c>).</summary>
-    /// <returns>The line; nothing at the end.</returns>
-    /// <exception cref="InvalidDataException">The line is longer than the limit (asyncio's ValueError). It is dropped, or as much
-    /// of it as has come.</exception>
-    /// <exception cref="InvalidOperationException">Another task is reading.</exception>
-    public async Coroutine<byte[]> ReadLine()
-    {
-        try
-        {
-            return await ReadUntil(s_newline);
-        }
-        catch (IncompleteReadException exception)
-        {
-            return exception.Partial;
-        }
-        catch (LimitOverrunException exception)
-        {
-            var complete = _buffer.Count > exception.Consumed && _buffer.Span[exception.Consumed] == (byte)'\n';
-            _buffer.Drop(complete ? exception.Consumed + 1 : _buffer.Count);
-            throw new InvalidDataException(exception.Message, exception);
-        }
-    }
-
-    /// <summary>Reads up to and including a separator (<c>readuntil</c>).</summary>
-    /// <param name="separators">At least one; where several fit, the shortest result wins.</param>
-    /// <exception cref="ArgumentException">There is no separator, or an empty one.</exception>
-    /// <exception cref="IncompleteReadException">The stream ended before.</exception>
-    /// <exception cref="LimitOverrunException">The limit was reached before; the data stays.</exception>
-    /// <exception cref="InvalidOperationException">Another task is reading.</exception>
-    public Coroutine<byte[]> ReadUntil(params byte[][] separators)
-    {
-        ArgumentNullException.ThrowIfNull(separators);
-        if (separators.Length == 0 || separators.Any(static separator => separator is not { Length: > 0 }))
-            throw new ArgumentException("At least one separator is needed, and each needs at least one byte.", nameof(separators));
-
-        return Run(separators);
-
-        async Coroutine<byte[]> Run(byte[][] separators)
-        {
-            ThrowIfFailed();
-            var search = new SeparatorSearch(separators, _limit);
-            while (!search.Find(_buffer.Span))
-            {
-                if (_ended)
-                    throw new IncompleteReadException(_buffer.Take(_buffer.Count), null);
-                await WaitForData(nameof(ReadUntil));
-            }
-
-            return _buffer.Take(search.MatchEnd);
-        }
-    }
-
-    /// <summary>Used by the compiler for <c>await foreach (var line in reader)</c>: <see cref="ReadLine"/> until the end
-    /// (<c>async for line in reader</c>).</summary>
-    public LineEnumerator GetAsyncEnumerator() => new(this);
-
-    private async Coroutine<byte[]> ReadToEnd()
-    {
-        using var all = new MemoryStream();
-        while (await Read(_limit) is { Length: > 0 } block)
-            all.Write(block);
-        return all.ToArray();
-    }
-
-    private async Coroutine WaitForData(string reader)
-    {
-        if (_waiter is not null)
+        if (_waiting)
             throw new InvalidOperationException($"{reader} was called while another task is already waiting for incoming data.");
 
-        _waiter = _loop.CreateFuture<Unit>();
+        // A task that waits for more than may be kept would otherwise wait for ever.
+        if (_paused)
+            Resume();
+
+        // One that is done belongs to a task that was woken and has not run yet.
+        if (_waiter is not { Done: false })
+            _waiter = new ReusableFuture(_loop);
+        _waiting = true;
+        return _waiter;
+    }
+
+    /// <summary>The waiting task goes on: throws if it was cancelled or the reader failed.</summary>
+    [System.Diagnostics.StackTraceHidden]
+    internal void EndWait(ReusableFuture waited)
+    {
+        _waiting = false;
         try
         {
-            await _waiter;
+            waited.GetAwaiter().GetResult();
         }
         finally
         {
-            _waiter = null;
+            _waiter = waited.TryReset() ? waited : null;
         }
     }
 
-    private Future<Unit>? TakeWaiter()
+    private DataWait WaitForData(string reader) => new(this, BeginWait(reader));
+
+    private ReusableFuture? TakeWaiter()
     {
-        var waiter = _waiter;
-        _waiter = null;
-        return waiter is { Done: false } ? waiter : null;
+        var waiting = _waiting;
+        _waiting = false;
+        return waiting && _waiter is { Done: false } ? _waiter : null;
     }
 
-    private void ThrowIfFailed()
+    private void ResumeIfRoom()
     {
+        if (_paused && _buffer.Count <= _limit)
+            Resume();
+    }
+
+    private void Resume()
+    {
+        _paused = false;
+        _transport?.ResumeReading();
+    }
+
+    [System.Diagnostics.StackTraceHidden]
+    internal void BeginRead()
+    {
+        _loop.CheckThread();
+        _buffer.EndLoan(Pool, spoil: _loop.Debug);
         if (_exception is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_exception);
-    }
-
-    /// <summary>Reads lines until the end.</summary>
-    /// <remarks><threadsafety>Loop thread only.</threadsafety></remarks>
-    public sealed class LineEnumerator
-    {
-        private readonly AsyncStreamReader _reader;
-
-        internal LineEnumerator(AsyncStreamReader reader) => _reader = reader;
-
-        /// <summary>The line read last, with its newline; only the last one of the stream may lack it.</summary>
-        public byte[] Current { get; private set; } = [];
-
-        /// <summary>Reads the next line; false at the end.</summary>
-        /// <exception cref="InvalidDataException">The line is longer than the limit.</exception>
-        public async Coroutine<bool> MoveNextAsync()
-        {
-            Current = await _reader.ReadLine();
-            return Current.Length > 0;
-        }
+            ExceptionDispatchInfo.Throw(_exception);
     }
 }

@@ -1,13 +1,26 @@
 // SeparatorSearch: looks for separators in data that grows, without looking at the same byte over and over.
 namespace Tulip;
 
-internal sealed class SeparatorSearch(byte[][] separators, int limit)
+internal struct SeparatorSearch
 {
-    private readonly int _shortest = separators.Min(static separator => separator.Length);
-    private readonly int _longest = separators.Max(static separator => separator.Length);
+    private readonly byte[][] _separators;
+    private readonly int _limit;
+    private readonly int _shortest = int.MaxValue;
+    private readonly int _longest;
 
     // No separator begins before here.
     private int _offset;
+
+    public SeparatorSearch(byte[][] separators, int limit)
+    {
+        _separators = separators;
+        _limit = limit;
+        foreach (var separator in separators)
+        {
+            _shortest = Math.Min(_shortest, separator.Length);
+            _longest = Math.Max(_longest, separator.Length);
+        }
+    }
 
     /// <summary>Where the separator that was found ends.</summary>
     public int MatchEnd { get; private set; }
@@ -24,12 +37,12 @@ internal sealed class SeparatorSearch(byte[][] separators, int limit)
         {
             // A separator may have begun within its own length of the end.
             _offset = Math.Max(0, data.Length + 1 - _longest);
-            return _offset > limit
+            return _offset > _limit
                 ? throw new LimitOverrunException("Separator is not found, and chunk exceed the limit", _offset)
                 : false;
         }
 
-        return start > limit
+        return start > _limit
             ? throw new LimitOverrunException("Separator is found, but chunk is longer than limit", start)
             : true;
     }
@@ -37,7 +50,7 @@ internal sealed class SeparatorSearch(byte[][] separators, int limit)
     private int FindFirst(ReadOnlySpan<byte> data)
     {
         var matchStart = -1;
-        foreach (var separator in separators)
+        foreach (var separator in _separators)
         {
             var found = data[_offset..].IndexOf(separator);
             if (found < 0)
