@@ -1,52 +1,29 @@
-using Tulip.Load.Harness;
-using Tulip.Load.Peers;
-
 namespace Tulip.Load.Sched;
 
 /// <summary>A method that awaits a method, ten deep, the innermost of which lets others run once.</summary>
-internal sealed class AwaitChainSuspend : Benchmark
+internal sealed class AwaitChainSuspend : Chain
 {
-    private const int Depth = 10;
-
     public override string Name => "await_chain_suspend";
 
     public override string Summary => "calls ten awaits deep whose innermost yields once";
 
-    public override long DefaultN => 1_000_000;
+    protected override Coroutine<int> Call(int depth) => Level(depth);
 
-    public override async Coroutine RunTulip(Round round)
-    {
-        long sum = 0;
-        round.Meter.Start();
-        for (var i = round.N; i > 0; i--)
-            sum += await Call(Depth);
-        round.Meter.Stop();
-        Work.Check(sum, round.N * Depth);
-    }
+    protected override ValueTask<int> CallTask(int depth) => LevelTask(depth);
 
-    public override async Task RunTask(Round round, TaskPeer peer)
-    {
-        long sum = 0;
-        round.Meter.Start();
-        for (var i = round.N; i > 0; i--)
-            sum += await CallTask(Depth);
-        round.Meter.Stop();
-        Work.Check(sum, round.N * Depth);
-    }
-
-    private static async Coroutine<int> Call(int depth)
+    private static async Coroutine<int> Level(int depth)
     {
         if (depth > 1)
-            return await Call(depth - 1) + 1;
+            return await Level(depth - 1) + 1;
 
         await Aio.Sleep(0);
         return 1;
     }
 
-    private static async ValueTask<int> CallTask(int depth)
+    private static async ValueTask<int> LevelTask(int depth)
     {
         if (depth > 1)
-            return await CallTask(depth - 1) + 1;
+            return await LevelTask(depth - 1) + 1;
 
         await Task.Yield();
         return 1;

@@ -340,7 +340,7 @@ public sealed class EventLoop : IDisposable
 
         // The try is outside the inner loop: entering it costs nothing per item, and a callback that throws only
         // leaves the inner loop.
-        var count = _ready.Count;
+        var count = _ready.BeginPass();
         object? item = null;
         while (count > 0)
         {

@@ -29,9 +29,14 @@ internal sealed class RaceOperation<T>(EventLoop loop)
             {
                 // Once the tasks are cancelled, a cancelled scope has nothing more to interrupt here.
                 if (_over)
-                    await CancelShield.Run(_allEnded);
+                {
+                    using (CancelShield.Enter())
+                        await _allEnded;
+                }
                 else
+                {
                     await _allEnded;
+                }
             }
             catch (CancelledException exception)
             {

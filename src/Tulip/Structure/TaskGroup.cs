@@ -102,7 +102,8 @@ public sealed class TaskGroup
             catch (CancelledException) when (!task.Done)
             {
                 task.Cancel();
-                await CancelShield.Run(() => Aio.Wait([task]));
+                using (CancelShield.Enter())
+                    await Aio.Wait([task]);
                 throw;
             }
         }
@@ -190,9 +191,14 @@ public sealed class TaskGroup
             {
                 // Once the tasks are cancelled, a cancelled scope has nothing more to interrupt here.
                 if (_aborting)
-                    await CancelShield.Run(_allDone);
+                {
+                    using (CancelShield.Enter())
+                        await _allDone;
+                }
                 else
+                {
                     await _allDone;
+                }
             }
             catch (CancelledException exception)
             {

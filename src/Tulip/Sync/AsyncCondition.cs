@@ -56,9 +56,15 @@ public sealed class AsyncCondition : IReleasable
             {
                 // Shielded once a cancel waits: a cancelled scope would interrupt us each time.
                 if (failure is null)
+                {
                     await Acquire();
+                }
                 else
-                    await CancelShield.Run(Acquire);
+                {
+                    using (CancelShield.Enter())
+                        await Acquire();
+                }
+
                 break;
             }
             catch (CancelledException exception)

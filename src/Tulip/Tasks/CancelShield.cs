@@ -1,34 +1,16 @@
 namespace Tulip;
 
-/// <summary>Waits that the cancelling of scopes must not interrupt again and again: the end of what was cancelled already.
-/// A task's own <c>Cancel</c> comes through.</summary>
-internal static class CancelShield
+/// <summary>Shields a wait, until it is disposed of, from the cancelling of scopes, which must not interrupt again and
+/// again what is the end of a cancel already. A task's own <c>Cancel</c> comes through.</summary>
+internal readonly struct CancelShield : IDisposable
 {
-    /// <summary>Awaits a future, shielded if the task is in a scope at all.</summary>
-    public static async Coroutine<T> Run<T>(Future<T> future)
-    {
-        var scope = Aio.CurrentTask()?.Extras.Scope is null ? null : CancelScope.Enter(shield: true);
-        try
-        {
-            return await future;
-        }
-        finally
-        {
-            scope?.Leave(null);
-        }
-    }
+    private readonly CancelScope? _scope;
 
-    /// <summary>Awaits a coroutine, shielded if the task is in a scope at all.</summary>
-    public static async Coroutine<T> Run<T>(Func<Coroutine<T>> start)
-    {
-        var scope = Aio.CurrentTask()?.Extras.Scope is null ? null : CancelScope.Enter(shield: true);
-        try
-        {
-            return await start();
-        }
-        finally
-        {
-            scope?.Leave(null);
-        }
-    }
+    private CancelShield(CancelScope? scope) => _scope = scope;
+
+    /// <summary>A task that is in no scope at all needs no shield.</summary>
+    public static CancelShield Enter()
+        => new(Aio.CurrentTask()?.Extras.Scope is null ? null : CancelScope.Enter(shield: true));
+
+    public void Dispose() => _scope?.Leave(null);
 }

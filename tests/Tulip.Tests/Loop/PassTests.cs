@@ -29,6 +29,40 @@ public sealed class PassTests
     });
 
     [Fact]
+    public void Queue_AfterABurst_GetsSmallAgain_AndKeepsOrderAndHandles() => LoopTest.Run(async () =>
+    {
+        const int Burst = 1_000_000;
+        var loop = GetRunningLoop();
+        var left = Burst;
+        for (var i = 0; i < Burst; i++)
+            loop.CallSoon(() => left--);
+        await Sleep(0);
+        Assert.Equal(0, left);
+        var afterBurst = GC.GetTotalMemory(forceFullCollection: true);
+
+        // A hundred entries a pass: more than the least capacity would hold in two passes, so that its ring is gone around.
+        for (var pass = 0; pass < 5_000; pass++)
+        {
+            var log = new List<int>();
+            Handle dropped = default;
+            for (var i = 0; i < 100; i++)
+            {
+                var n = i;
+                var handle = loop.CallSoon(() => log.Add(n));
+                if (n == 50)
+                    dropped = handle;
+            }
+
+            Assert.True(dropped.Cancel());
+            await Sleep(0);
+            Assert.Equal(99, log.Count);
+            Assert.True(log.SequenceEqual(log.Order()));
+        }
+
+        Assert.True(afterBurst - GC.GetTotalMemory(forceFullCollection: true) > Burst * 4L);
+    });
+
+    [Fact]
     public void CallSoon_LambdaThatOnlyThrows_IsACallbackThatFails()
     {
         // Fits a callback as well as the refused asynchronous function: it must be taken for the first.
