@@ -16,7 +16,8 @@ internal static class FileWork
         {
             try
             {
-                await CancelShield.Run(Aio.Shield(job));
+                using (CancelShield.Enter())
+                    await Aio.Shield(job);
             }
             catch (CancelledException exception) when (!job.Done)
             {
