@@ -83,7 +83,8 @@ internal sealed class StaggeredRace(LoopTransports shared, List<Exception> failu
         {
             try
             {
-                await CancelShield.Run(() => Aio.Wait(_running));
+                using (CancelShield.Enter())
+                    await Aio.Wait(_running);
             }
             catch (CancelledException exception)
             {
