@@ -150,10 +150,27 @@ public static class IoError
     /// <summary>The error number for what .NET's sockets report; EINVAL if there is none.</summary>
     public static int FromSocketError(SocketError error)
     {
+        switch (error)
+        {
+            // .NET has one name for several numbers: these are what a socket's operations end with.
+            case SocketError.OperationAborted:
+                return Canceled;
+            case SocketError.Shutdown:
+                return BrokenPipe;
+            case SocketError.AccessDenied:
+                return AccessDenied;
+            case SocketError.AddressNotAvailable:
+                return AddressNotAvailable;
+            case SocketError.NoBufferSpaceAvailable:
+                return NoBufferSpace;
+            case SocketError.TooManyOpenSockets:
+                return TooManyOpenFiles;
+        }
+
         foreach (var (number, known) in s_table)
         {
             if (known == error)
-                return error == SocketError.OperationAborted ? Canceled : number;
+                return number;
         }
 
         return InvalidArgument;
