@@ -32,10 +32,7 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
     public IoHandle Adopt(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        socket.Blocking = false;
-        var descriptor = (int)socket.Handle;
-        var handle = table.Add(descriptor);
-        socket.SafeHandle.SetHandleAsInvalid();
+        var handle = table.Add(Duplicate(socket));
         socket.Dispose();
         return handle;
     }
@@ -113,6 +110,14 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
         if (error == -IoError.Interrupted)
             return -IoError.InProgress;
         return error == -IoError.Again ? -IoError.ConnectionRefused : error;
+    }
+
+    /// <summary>Another descriptor of the socket, which does not block. A .NET socket cannot be made to forget its own:
+    /// its disposal would wait for ever for that to be released.</summary>
+    internal static int Duplicate(Socket socket)
+    {
+        socket.Blocking = false;
+        return Checked(LibC.fcntl((int)socket.Handle, LibC.F_DUPFD_CLOEXEC, 0));
     }
 
     /// <summary>What a connect that was in progress has come to.</summary>

@@ -4,6 +4,8 @@
 //   by every bind; an IPv6 socket is made for IPv6 only. Here each option is what its name says, as in the other engines.
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
+using Tulip.Engines.Linux;
 
 namespace Tulip.Engines.Portable;
 
@@ -29,11 +31,10 @@ internal sealed class PortableSockets(PortableEngine engine) : IIoSockets
     public IoHandle Adopt(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        socket.Blocking = false;
-
-        // Another owner of the same descriptor; the given one forgets it without closing it.
-        var own = new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: true)) { Blocking = false };
-        socket.SafeHandle.SetHandleAsInvalid();
+        var own = OperatingSystem.IsWindows() ? MoveOnWindows(socket)
+            : OperatingSystem.IsLinux() ? new Socket(new SafeSocketHandle(LinuxSockets.Duplicate(socket), ownsHandle: true))
+            : throw new NotSupportedException("The portable engine takes over sockets on Linux and Windows only.");
+        own.Blocking = false;
         socket.Dispose();
         return engine.Add(new PortableSocket(own));
     }
@@ -89,6 +90,9 @@ internal sealed class PortableSockets(PortableEngine engine) : IIoSockets
 
         return new PortableSocket(socket);
     }
+
+    [SupportedOSPlatform("windows")]
+    private static Socket MoveOnWindows(Socket socket) => new(socket.DuplicateAndClose(Environment.ProcessId));
 
     private static EndPoint? NameOf(Socket socket, Func<Socket, EndPoint?> ask)
     {

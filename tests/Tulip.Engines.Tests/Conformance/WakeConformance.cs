@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Tulip.Engines.Tests.Conformance;
 
-/// <summary>What every engine over a real machine promises of waking and of disposal.</summary>
+/// <summary>What every engine over a real machine promises of waking, of disposal and of sockets of .NET's.</summary>
 public abstract class WakeConformance : CancelConformance
 {
     [Fact]
@@ -66,6 +69,28 @@ public abstract class WakeConformance : CancelConformance
 
         // The runtime opens some of its own; a leak here would be hundreds.
         Assert.InRange(DescriptorCount(), 0, before + 25);
+    }
+
+    [Fact]
+    public void Adopt_ConnectedSocket_IsTheEnginesAndTheGivenOneIsGone()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        peer.Connect(listener.LocalEndPoint!);
+        var accepted = listener.Accept();
+        var handle = Engine.Sockets.Adopt(accepted);
+        accepted.Dispose();
+
+        var receive = Driver.Receive(handle);
+        peer.Send("hello"u8);
+        Driver.PumpUntil(() => receive.Received.Length == 5, "the bytes");
+        Engine.Close(handle);
+        Driver.PumpUntilEnded(receive);
+        Driver.PumpUntilQuiet();
+        peer.ReceiveTimeout = (int)EngineDriver.Guard.TotalMilliseconds;
+        Assert.Equal(0, peer.Receive(new byte[1]));
     }
 
     private static int DescriptorCount() => Directory.GetFileSystemEntries("/proc/self/fd").Length;

@@ -140,25 +140,6 @@ public sealed class PortableSocketTests : IDisposable
     }
 
     [Fact]
-    public void Adopt_ConnectedSocket_IsTheEnginesFromNowOn()
-    {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
-        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        peer.Connect(listener.LocalEndPoint!);
-        var accepted = listener.Accept();
-        var handle = Engine.Sockets.Adopt(accepted);
-        accepted.Dispose();
-
-        var receive = _driver.Receive(handle);
-        peer.Send("hello"u8);
-        _driver.PumpUntil(() => receive.Received.Length == 5, "the bytes");
-        Engine.Close(handle);
-        Assert.Equal(0, peer.Receive(new byte[1]));
-    }
-
-    [Fact]
     public void Cancel_Connect_EndsOnceAndTheHandleCanBeClosed()
     {
         var client = _driver.OpenClient();

@@ -14,6 +14,8 @@ internal static unsafe partial class LibC
     public const int O_CLOEXEC = 0x80000;
     public const int O_NONBLOCK = 0x800;
 
+    public const int F_DUPFD_CLOEXEC = 1030;
+
     public const int AF_UNIX = 1;
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
@@ -67,6 +69,9 @@ internal static unsafe partial class LibC
 
     /// <summary>The error of the last call, as a result: negated.</summary>
     public static int LastError => -Marshal.GetLastPInvokeError();
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fcntl(int fd, int command, nint argument);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int socket(int domain, int type, int protocol);
