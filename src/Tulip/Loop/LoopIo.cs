@@ -2,7 +2,7 @@
 // Thread: the loop's.  Owns: the engine.
 //   1. Completions go to their targets in the order in which they came; a target only takes note.
 //   2. What a pass wrote is flushed once, before the loop polls or waits: a connection's writes of one pass are one send.
-//   3. A target that flushes may ask to be flushed again: that is for the next pass.
+//   3. A target that flushes may write to another, as TLS does to its socket: that one is flushed in the same go.
 using Tulip.Engines;
 
 namespace Tulip;
@@ -45,12 +45,12 @@ internal sealed class LoopIo(IIoEngine engine)
     /// <summary>Submits what was gathered; on the way out of a run, so that what was written leaves.</summary>
     public void Flush()
     {
-        if (_toFlush.Count == 0)
-            return;
-
-        (_flushing, _toFlush) = (_toFlush, _flushing);
-        foreach (var target in _flushing)
-            target.Flush();
-        _flushing.Clear();
+        while (_toFlush.Count > 0)
+        {
+            (_flushing, _toFlush) = (_toFlush, _flushing);
+            foreach (var target in _flushing)
+                target.Flush();
+            _flushing.Clear();
+        }
     }
 }

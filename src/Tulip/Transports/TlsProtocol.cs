@@ -1,0 +1,389 @@
+// TlsProtocol: TLS between a transport and a protocol, by an SslStream over memory (asyncio's SSLProtocol).
+// Thread: loop thread only.  Owns: the SslStream and the pump that reads from it.
+//   1. The SslStream's code runs within our calls and nowhere else: what it awaits completes in line, and no
+//      SynchronizationContext is current meanwhile, for with one its continuations would leave for the thread pool.
+//      If it leaves all the same (a user's callback that awaits), the pump comes back to the loop before it goes on.
+//   2. The protocol above is told ConnectionMade after the handshake, and ConnectionLost only if it was told that.
+//   3. Closing says goodbye (close_notify) and waits for the peer's, at most the shutdown timeout.
+//   4. While the protocol above reads nothing, what comes is kept up to KeptLimit; then the transport is paused.
+using System.Buffers;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Tulip;
+
+internal sealed class TlsProtocol : Protocol
+{
+    private const int PieceSize = 16 * 1024;
+    private const int KeptLimit = 256 * 1024;
+
+    private enum Phase
+    {
+        Handshake,
+        Open,
+        Closing,
+        Lost,
+    }
+
+    private readonly EventLoop _loop;
+    private readonly TlsSettings _settings;
+    private readonly bool _tellsConnectionMade;
+    private readonly TlsGate _gate = new();
+
+    private Phase _phase;
+    private Transport _raw = null!;
+    private TlsPipe _pipe = null!;
+    private TimerHandle? _timer;
+    private bool _rawPaused;
+    private bool _isPaused;
+
+    /// <summary>TLS for one connection; a server's protocol factory makes one per connection.</summary>
+    /// <param name="loop">The loop of the connection.</param>
+    /// <param name="above">The protocol that gets what is decrypted.</param>
+    /// <param name="settings">For which side, and how.</param>
+    /// <param name="tellsConnectionMade">Whether <paramref name="above"/> is told of the connection: not when it knows it already.</param>
+    public TlsProtocol(EventLoop loop, BaseProtocol above, TlsSettings settings, bool tellsConnectionMade = true)
+    {
+        _loop = loop;
+        _settings = settings;
+        _tellsConnectionMade = tellsConnectionMade;
+        Above = above;
+        Ready = new Future<Transport>(loop);
+    }
+
+    /// <summary>Done when the handshake is: with the transport for the protocol above, or with what went wrong.</summary>
+    public Future<Transport> Ready { get; }
+
+    public BaseProtocol Above { get; set; }
+
+    public SslStream Ssl { get; private set; } = null!;
+
+    public Transport Raw => _raw;
+
+    public bool IsClosing => _phase is Phase.Closing or Phase.Lost;
+
+    public bool IsPaused => _isPaused;
+
+    private TlsTransport Transport { get; set; } = null!;
+
+    public override void ConnectionMade(Transport transport)
+    {
+        _raw = transport;
+        _pipe = new TlsPipe(transport);
+        Ssl = new SslStream(_pipe, leaveInnerStreamOpen: true);
+        Transport = new TlsTransport(_loop, this);
+        _timer = _loop.CallLater(_settings.HandshakeTimeout, OnHandshakeTimeout);
+        Outside(static self => _ = self.Pump());
+    }
+
+    public override void DataReceived(ReadOnlySpan<byte> data)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            _pipe.Feed(data);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+
+        if (!_rawPaused && _pipe.Kept > KeptLimit && _phase != Phase.Lost)
+        {
+            _rawPaused = true;
+            _raw.PauseReading();
+        }
+    }
+
+    public override bool EofReceived()
+    {
+        Outside(static self => self._pipe.End());
+
+        // The pump decides; a connection that is being closed ends here. Kept open otherwise to say goodbye.
+        return !IsClosing;
+    }
+
+    public override void ConnectionLost(Exception? exception)
+    {
+        var wasOpen = _phase is Phase.Open or Phase.Closing && Ready.Done;
+        _phase = Phase.Lost;
+        _timer?.Cancel();
+        if (!Ready.Done)
+            Ready.SetException(exception ?? new SocketException((int)SocketError.ConnectionReset));
+        else if (wasOpen && Ready is { Cancelled: false } && Ready.Exception() is null)
+            Above.ConnectionLost(exception);
+        Outside(static self =>
+        {
+            self._pipe.End();
+            self._gate.Open();
+            self.Ssl.Dispose();
+        });
+    }
+
+    public override void PauseWriting() => Above.PauseWriting();
+
+    public override void ResumeWriting() => Above.ResumeWriting();
+
+    /// <summary>Encrypts and hands to the transport.</summary>
+    public void Encrypt(ReadOnlySpan<byte> bytes)
+    {
+        if (_phase == Phase.Lost || bytes.IsEmpty)
+            return;
+
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            Ssl.Write(bytes);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            Fail(exception, "Fatal error: TLS could not encrypt");
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    public void PauseReading() => _isPaused = true;
+
+    public void ResumeReading()
+    {
+        if (!_isPaused)
+            return;
+
+        // Not in line: the caller may be in the middle of a callback for earlier bytes.
+        _isPaused = false;
+        _loop.CallSoon(() => Outside(static self => self._gate.Open()));
+    }
+
+    /// <summary>Says goodbye and waits for the peer's.</summary>
+    public void Close()
+    {
+        if (IsClosing)
+            return;
+
+        if (_phase == Phase.Handshake)
+        {
+            _raw.Abort();
+            return;
+        }
+
+        _phase = Phase.Closing;
+        _timer = _loop.CallLater(_settings.ShutdownTimeout, _raw.Abort);
+        Outside(static self =>
+        {
+            self.SayGoodbye();
+            self._isPaused = false;
+            self._gate.Open();
+        });
+        ResumeRaw();
+    }
+
+    private void SayGoodbye()
+    {
+        try
+        {
+            // What it writes is in the transport's hands when it returns.
+            _ = Ssl.ShutdownAsync();
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            _raw.Abort();
+        }
+    }
+
+    private async Task Pump()
+    {
+        try
+        {
+            await Handshake().ConfigureAwait(false);
+            await BackToLoop();
+            FinishHandshake();
+            while (await ReadPiece().ConfigureAwait(false))
+            {
+            }
+
+            OnEnd();
+        }
+        catch (Exception exception)
+        {
+            await BackToLoop();
+            OnPumpFailed(exception);
+        }
+    }
+
+    private Task Handshake() => _settings.Server is { } server
+        ? Ssl.AuthenticateAsServerAsync(server)
+        : Ssl.AuthenticateAsClientAsync(_settings.Client!);
+
+    private async ValueTask<bool> ReadPiece()
+    {
+        if (_isPaused)
+            await _gate.Wait().ConfigureAwait(false);
+
+        // Waits without memory of its own: an idle connection holds none.
+        if (_pipe.Kept == 0)
+            await Ssl.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            var count = await Ssl.ReadAsync(buffer).ConfigureAwait(false);
+            await BackToLoop();
+            ResumeRaw();
+            if (count > 0 && _phase == Phase.Open)
+                Deliver(buffer.AsSpan(0, count));
+            return count > 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void FinishHandshake()
+    {
+        if (_phase != Phase.Handshake)
+            return;
+
+        _timer?.Cancel();
+        _phase = Phase.Open;
+        Inside(static self =>
+        {
+            if (self._tellsConnectionMade)
+                self.Above.ConnectionMade(self.Transport);
+            if (!self.Ready.Done)
+                self.Ready.SetResult(self.Transport);
+        });
+    }
+
+    private void Deliver(ReadOnlySpan<byte> bytes)
+    {
+        SynchronizationContext.SetSynchronizationContext(_loop.SynchronizationContext);
+        try
+        {
+            ProtocolDelivery.Deliver(Above, bytes);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception, "Fatal error: protocol.data_received() call failed.");
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
+
+    /// <summary>The peer has said goodbye, or is gone.</summary>
+    private void OnEnd()
+    {
+        if (_phase == Phase.Open)
+        {
+            // TLS cannot stay half open: what the protocol answers counts for nothing.
+            Inside(static self => ProtocolDelivery.DeliverEof(self.Above));
+            if (_phase != Phase.Open)
+            {
+                _raw.Close();
+                return;
+            }
+
+            _phase = Phase.Closing;
+            Transport.Flush();
+            SayGoodbye();
+        }
+
+        _timer?.Cancel();
+        _raw.Close();
+    }
+
+    private void OnPumpFailed(Exception exception)
+    {
+        if (_phase == Phase.Lost)
+            return;
+
+        var wasHandshake = _phase == Phase.Handshake;
+        _timer?.Cancel();
+        if (wasHandshake && !Ready.Done)
+        {
+            // The alert that tells the peer why is on its way: let it leave.
+            Ready.SetException(exception is IOException ? new SocketException((int)SocketError.ConnectionReset) : exception);
+            _raw.Close();
+        }
+        else
+        {
+            Fail(exception is IOException { InnerException: SocketException reset } ? reset : exception, "Fatal error: TLS could not decrypt");
+        }
+    }
+
+    private void Fail(Exception exception, string message)
+    {
+        if (exception is not (IOException or SocketException) || _loop.Debug)
+            _loop.CallExceptionHandler(new LoopErrorContext(message) { Exception = exception });
+        _raw.Abort();
+    }
+
+    private void OnHandshakeTimeout()
+    {
+        if (_phase != Phase.Handshake || Ready.Done)
+            return;
+
+        Ready.SetException(new TimeoutException(
+            $"TLS handshake is taking longer than {_settings.HandshakeTimeout.TotalSeconds} seconds: aborting the connection"));
+        _raw.Abort();
+    }
+
+    private void ResumeRaw()
+    {
+        if (!_rawPaused || _pipe.Kept > KeptLimit / 2 || _phase == Phase.Lost)
+            return;
+
+        _rawPaused = false;
+        _raw.ResumeReading();
+    }
+
+    /// <summary>Continues on the loop's thread if the SslStream has left it.</summary>
+    private ValueTask BackToLoop()
+    {
+        if (ReferenceEquals(EventLoop.RunningOrNull, _loop))
+            return ValueTask.CompletedTask;
+
+        var back = new TaskCompletionSource();
+        var posted = _loop.TryPost((Action)(() => Outside(_ => back.SetResult())));
+        return posted ? new ValueTask(back.Task) : ValueTask.FromException(new ObjectDisposedException("EventLoop"));
+    }
+
+    /// <summary>Runs what drives the SslStream: without a SynchronizationContext.</summary>
+    private void Outside(Action<TlsProtocol> action)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            action(this);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    /// <summary>Runs the protocol's code: with the loop's SynchronizationContext.</summary>
+    private void Inside(Action<TlsProtocol> action)
+    {
+        SynchronizationContext.SetSynchronizationContext(_loop.SynchronizationContext);
+        try
+        {
+            action(this);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception, "Fatal error: a protocol's callback failed.");
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
+}

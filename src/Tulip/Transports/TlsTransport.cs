@@ -1,0 +1,113 @@
+// TlsTransport: a secured connection, as its protocol sees it.
+// Thread: loop thread only.  Owns: the bytes written in this pass, which are encrypted together at its end.
+using System.Buffers;
+
+namespace Tulip;
+
+internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport, IIoTarget
+{
+    // A TLS record holds no more.
+    private const int GatherSize = 16 * 1024;
+
+    private byte[]? _gathered;
+    private int _count;
+
+    public override bool IsClosing => tls.IsClosing || tls.Raw.IsClosing;
+
+    public override bool IsReading => !tls.IsPaused && !IsClosing;
+
+    public override bool CanWriteEof => false;
+
+    public override void Write(ReadOnlySpan<byte> data)
+    {
+        if (tls.IsClosing)
+            return;
+
+        if (_count + data.Length > GatherSize)
+        {
+            Flush();
+            if (data.Length > GatherSize)
+            {
+                tls.Encrypt(data);
+                return;
+            }
+        }
+
+        if (data.IsEmpty)
+            return;
+
+        if (_count == 0)
+        {
+            _gathered = ArrayPool<byte>.Shared.Rent(GatherSize);
+            loop.Io.FlushLater(this);
+        }
+
+        data.CopyTo(_gathered.AsSpan(_count));
+        _count += data.Length;
+    }
+
+    public override void WriteEof()
+        => throw new NotSupportedException("TLS cannot end the sending half alone: close the transport.");
+
+    public override void Close()
+    {
+        Flush();
+        tls.Close();
+    }
+
+    public override void Abort()
+    {
+        DropGathered();
+        tls.Raw.Abort();
+    }
+
+    public override void PauseReading() => tls.PauseReading();
+
+    public override void ResumeReading() => tls.ResumeReading();
+
+    public override int GetWriteBufferSize() => _count + tls.Raw.GetWriteBufferSize();
+
+    public override void SetWriteBufferLimits(int? high = null, int? low = null) => tls.Raw.SetWriteBufferLimits(high, low);
+
+    public override (int Low, int High) GetWriteBufferLimits() => tls.Raw.GetWriteBufferLimits();
+
+    public override BaseProtocol GetProtocol() => tls.Above;
+
+    public override void SetProtocol(BaseProtocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        if (protocol is not (Protocol or BufferedProtocol))
+            throw new ArgumentException("A stream's transport serves a Protocol or a BufferedProtocol.", nameof(protocol));
+        tls.Above = protocol;
+    }
+
+    public override object? GetExtraInfo(string name) => name switch
+    {
+        TlsInfo.SslStreamName => tls.Ssl,
+        TlsInfo.PeerCertificateName => tls.Ssl.RemoteCertificate,
+        TlsInfo.CipherName => tls.Ssl.NegotiatedCipherSuite,
+        TlsInfo.ProtocolName => tls.Ssl.SslProtocol,
+        TlsInfo.AlpnName => tls.Ssl.NegotiatedApplicationProtocol.ToString(),
+        _ => tls.Raw.GetExtraInfo(name),
+    };
+
+    /// <summary>Encrypts what the pass wrote. The loop calls it at the end of the pass.</summary>
+    public void Flush()
+    {
+        if (_count == 0)
+            return;
+
+        tls.Encrypt(_gathered.AsSpan(0, _count));
+        DropGathered();
+    }
+
+    void IIoTarget.Complete(in Engines.IoCompletion completion) => throw new System.Diagnostics.UnreachableException();
+
+    private void DropGathered()
+    {
+        if (_gathered is not null)
+            ArrayPool<byte>.Shared.Return(_gathered);
+        _gathered = null;
+        _count = 0;
+    }
+}
