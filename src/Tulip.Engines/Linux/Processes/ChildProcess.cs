@@ -1,0 +1,121 @@
+// ChildProcess: a child, by its descriptor rather than by a number that could become another's.
+// Thread: any one at a time.  Owns: the descriptor, and the duty to reap.
+//   1. The child's number is ours until it is reaped; the descriptor names this child and no other for ever.
+//   2. It is reaped at most once.
+using System.ComponentModel;
+using Tulip.Engines.Linux.Interop;
+
+namespace Tulip.Engines.Linux;
+
+/// <summary>A child process. Its end shows on <see cref="Descriptor"/>, which becomes readable; <see cref="TryReap"/> then tells how it ended.</summary>
+/// <remarks><threadsafety>One thread at a time.</threadsafety></remarks>
+public sealed unsafe class ChildProcess : IDisposable
+{
+    /// <summary>The exit code told of a child that somebody else has reaped.</summary>
+    public const int UnknownExitCode = 255;
+
+    private int _descriptor;
+    private bool _reaped;
+    private int _exitCode;
+
+    private ChildProcess(int id, int descriptor)
+    {
+        Id = id;
+        _descriptor = descriptor;
+    }
+
+    /// <summary>Its number.</summary>
+    public int Id { get; }
+
+    /// <summary>What to watch for its end; negative once disposed.</summary>
+    public int Descriptor => _descriptor;
+
+    /// <summary>Starts a program.</summary>
+    /// <exception cref="Win32Exception">There is no such program or directory, or it may not be run: the system's error number and text.</exception>
+    /// <exception cref="ArgumentException">A string contains a null character.</exception>
+    public static ChildProcess Start(ChildProcessRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        int id;
+        using (var spawn = new SpawnPlan(request))
+        {
+            var error = spawn.Start(&id);
+            if (error != 0)
+                throw Failed(error, request);
+        }
+
+        var descriptor = ProcessCalls.OpenDescriptor(id);
+        if (descriptor >= 0)
+            return new ChildProcess(id, descriptor);
+
+        throw new PlatformNotSupportedException("The kernel has no process descriptors (pidfd_open): Linux 5.3 or newer is needed.");
+    }
+
+    /// <summary>Collects the child if it has ended.</summary>
+    /// <param name="exitCode">Its exit code; if a signal ended it, that signal's number, negated;
+    /// <see cref="UnknownExitCode"/> if somebody else has collected it.</param>
+    /// <returns>False while it runs.</returns>
+    public bool TryReap(out int exitCode)
+    {
+        if (!_reaped)
+            Collect();
+        exitCode = _exitCode;
+        return _reaped;
+    }
+
+    /// <summary>Sends a signal; false if the child has ended.</summary>
+    /// <exception cref="UnauthorizedAccessException">It runs as another user.</exception>
+    public bool SendSignal(int signal)
+    {
+        if (_reaped || _descriptor < 0)
+            return false;
+        if (ProcessCalls.Send(_descriptor, signal) >= 0)
+            return true;
+
+        return -LibC.LastError switch
+        {
+            ProcessCalls.NoProcess => false,
+            IoError.NotPermitted => throw new UnauthorizedAccessException($"Process {Id} runs as another user."),
+            var error => throw new Win32Exception(error),
+        };
+    }
+
+    /// <summary>Closes the descriptor. The child goes on; reap it before, or it stays as a zombie while this process lives.</summary>
+    public void Dispose()
+    {
+        if (_descriptor >= 0)
+            _ = LibC.close(_descriptor);
+        _descriptor = -1;
+    }
+
+    private void Collect()
+    {
+        // siginfo_t: its code at 8, and, after process and user, the status at 24 bytes.
+        const int Ints = 32;
+        var information = stackalloc int[Ints];
+        new Span<int>(information, Ints).Clear();
+        var result = ProcessCalls.waitid(
+            ProcessCalls.WaitByDescriptor, _descriptor, information, ProcessCalls.WaitExited | ProcessCalls.WaitNoHang);
+        if (result < 0)
+        {
+            if (LibC.LastError != -ProcessCalls.NoChild)
+                return;
+
+            (_reaped, _exitCode) = (true, UnknownExitCode);
+            return;
+        }
+
+        // Nothing is filled in while it runs.
+        if (information[0] == 0)
+            return;
+
+        _reaped = true;
+        _exitCode = information[2] == ProcessCalls.CodeExited ? information[6] : -information[6];
+    }
+
+    private static Win32Exception Failed(int error, ChildProcessRequest request) => new(
+        error,
+        request.WorkingDirectory is { } directory && !Directory.Exists(directory)
+            ? $"The directory '{directory}' to start '{request.Program}' in does not exist."
+            : $"'{request.Program}' could not be started: {new Win32Exception(error).Message}.");
+}
