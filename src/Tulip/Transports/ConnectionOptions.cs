@@ -22,4 +22,7 @@ public sealed record ConnectionOptions
 
     /// <summary>Whether a failure is an <see cref="AggregateException"/> with the exception of each address, rather than one <see cref="SocketException"/>.</summary>
     public bool AllErrors { get; init; }
+
+    /// <summary>Secures the connection (<c>ssl</c>): the protocol is told of it after the handshake. Null for a plain one.</summary>
+    public TlsSettings? Tls { get; init; }
 }

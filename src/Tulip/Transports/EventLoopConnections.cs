@@ -38,6 +38,8 @@ public static class EventLoopConnections
         /// <param name="options">How to connect; null for the defaults.</param>
         /// <returns>The connection's transport and protocol.</returns>
         /// <exception cref="SocketException">No address could be connected. If they failed in different ways, the message has them all.</exception>
+        /// <exception cref="System.Security.Authentication.AuthenticationException">With TLS: the certificate was not accepted.</exception>
+        /// <exception cref="TimeoutException">With TLS: the handshake took too long.</exception>
         /// <exception cref="AggregateException">The same, with <see cref="ConnectionOptions.AllErrors"/>.</exception>
         public Coroutine<(Transport Transport, TProtocol Protocol)> CreateConnection<TProtocol>(
             Func<TProtocol> protocolFactory, string host, int port, ConnectionOptions? options = null)
@@ -46,13 +48,16 @@ public static class EventLoopConnections
             ArgumentNullException.ThrowIfNull(protocolFactory);
             ArgumentNullException.ThrowIfNull(host);
             CheckPort(port);
+            _ = options?.Tls?.OfClient();
             return Run(LoopTransports.Of(loop), protocolFactory, host, port, options ?? new ConnectionOptions());
 
             static async Coroutine<(Transport, TProtocol)> Run(
                 LoopTransports shared, Func<TProtocol> protocolFactory, string host, int port, ConnectionOptions options)
             {
                 var (handle, address) = await new Connector(shared, options).Connect(host, port);
-                return await Connection.Make(shared, handle, protocolFactory, address);
+                return options.Tls is { } tls
+                    ? await Connection.MakeSecure(shared, handle, protocolFactory, address, tls)
+                    : await Connection.Make(shared, handle, protocolFactory, address);
             }
         }
 
@@ -142,5 +147,29 @@ internal static class Connection
         }
 
         return (transport, protocol);
+    }
+
+    /// <summary>The same with TLS: waits until the handshake is over and the protocol has been told.</summary>
+    public static async Coroutine<(Transport Transport, TProtocol Protocol)> MakeSecure<TProtocol>(
+        LoopTransports shared, IoHandle handle, Func<TProtocol> protocolFactory, EndPoint? address, TlsSettings settings)
+        where TProtocol : BaseProtocol
+    {
+        TProtocol? protocol = null;
+        var (raw, tls) = await Make(shared, handle, Secure, address);
+        try
+        {
+            return (await tls.Ready, protocol!);
+        }
+        catch (CancelledException)
+        {
+            raw.Abort();
+            throw;
+        }
+
+        TlsProtocol Secure()
+        {
+            protocol = protocolFactory();
+            return new TlsProtocol(shared.Loop, protocol, settings);
+        }
     }
 }

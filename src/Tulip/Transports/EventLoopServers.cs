@@ -31,6 +31,7 @@ public static class EventLoopServers
         public Coroutine<Server> CreateServer(Func<BaseProtocol> protocolFactory, IEnumerable<string?> hosts, int port, ServerOptions? options = null)
         {
             ArgumentNullException.ThrowIfNull(protocolFactory);
+            _ = options?.Tls?.OfServer();
             ArgumentNullException.ThrowIfNull(hosts);
             EventLoopConnections.CheckPort(port);
             var names = hosts.ToArray();
@@ -51,6 +52,7 @@ public static class EventLoopServers
         public Coroutine<Server> CreateServer(Func<BaseProtocol> protocolFactory, Socket socket, ServerOptions? options = null)
         {
             ArgumentNullException.ThrowIfNull(protocolFactory);
+            _ = options?.Tls?.OfServer();
             ArgumentNullException.ThrowIfNull(socket);
             if (socket.SocketType != SocketType.Stream)
                 throw new ArgumentException($"A stream socket was expected, not {socket.SocketType}.", nameof(socket));
@@ -73,6 +75,7 @@ public static class EventLoopServers
         public Coroutine<Server> CreateUnixServer(Func<BaseProtocol> protocolFactory, string path, ServerOptions? options = null)
         {
             ArgumentNullException.ThrowIfNull(protocolFactory);
+            _ = options?.Tls?.OfServer();
             ArgumentException.ThrowIfNullOrEmpty(path);
             return Run(LoopTransports.Of(loop), protocolFactory, path, options ?? new ServerOptions());
 
@@ -88,7 +91,8 @@ public static class EventLoopServers
     private static Server Open(
         LoopTransports shared, Func<BaseProtocol> protocolFactory, List<IoHandle> handles, ServerOptions options, Action? onClose = null)
     {
-        var server = new Server(shared, protocolFactory, handles, options, onClose);
+        var factory = options.Tls is { } tls ? Secured(shared.Loop, protocolFactory, tls) : protocolFactory;
+        var server = new Server(shared, factory, handles, options, onClose);
         try
         {
             if (options.StartServing)
@@ -101,4 +105,19 @@ public static class EventLoopServers
             throw;
         }
     }
+
+    private static Func<BaseProtocol> Secured(EventLoop loop, Func<BaseProtocol> protocolFactory, TlsSettings settings) => () =>
+    {
+        var tls = new TlsProtocol(loop, protocolFactory(), settings);
+
+        // Nobody waits for a server's handshakes: one that fails is that client's affair, unless the server is at fault.
+        tls.Ready.AddDoneCallback(ready =>
+        {
+            var failure = ready.Cancelled ? null : ready.Exception();
+            var isClients = failure is null or SocketException or System.Security.Authentication.AuthenticationException or TimeoutException;
+            if (!isClients || (failure is not null && loop.Debug))
+                loop.CallExceptionHandler(new LoopErrorContext("TLS handshake failed") { Exception = failure, Protocol = tls });
+        });
+        return tls;
+    };
 }

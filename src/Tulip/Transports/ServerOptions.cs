@@ -27,4 +27,8 @@ public sealed record ServerOptions
 
     /// <summary>For Unix servers: whether closing removes the socket's file, if it is still the server's own; the default.</summary>
     public bool CleanupSocket { get; init; } = true;
+
+    /// <summary>Secures the connections (<c>ssl</c>): a protocol is told of its connection after the handshake. A client that
+    /// does not get that far ends its own connection only. Null for plain ones.</summary>
+    public TlsSettings? Tls { get; init; }
 }

@@ -65,6 +65,16 @@ public sealed class TlsSettings
     public TlsSettings WithTimeouts(TimeSpan handshake, TimeSpan shutdown)
         => new(Client, Server) { HandshakeTimeout = handshake, ShutdownTimeout = shutdown };
 
+    /// <summary>These, if they are a client's.</summary>
+    internal TlsSettings OfClient() => Client is not null
+        ? this
+        : throw new ArgumentException("A connection needs a client's settings: TlsSettings.ForClient.");
+
+    /// <summary>These, if they are a server's.</summary>
+    internal TlsSettings OfServer() => Server is not null
+        ? this
+        : throw new ArgumentException("A server needs a server's settings: TlsSettings.ForServer.");
+
     private static TimeSpan Positive(TimeSpan value, string name) => value > TimeSpan.Zero
         ? value
         : throw new ArgumentOutOfRangeException(name, value, "The time to wait must be more than zero.");
