@@ -108,13 +108,9 @@ public sealed class AsyncStreamWriter : IAsyncDisposable
     public System.IO.Pipelines.IDuplexPipe AsDuplexPipe(bool leaveOpen = false) => new ConnectionPipe(this, leaveOpen);
 
     /// <summary>The same as <see cref="Close"/> and waiting for the end, without its exception: for <c>await using</c>.</summary>
-    public ValueTask DisposeAsync()
-    {
-        Close();
-        return _protocol.IsLost ? default : new ValueTask(WaitForEnd());
+    public Coroutine DisposeAsync() => CloseAndWait();
 
-        async Task WaitForEnd() => await CloseAndWait();
-    }
+    ValueTask IAsyncDisposable.DisposeAsync() => new(Loop.CreateTask(CloseAndWait()).AsTask());
 
     /// <summary>Closes and waits for the end, however it comes.</summary>
     internal async Coroutine CloseAndWait()

@@ -9,6 +9,12 @@ internal abstract class ClientHandler
 /// <summary>Calls a plain function; an exception in it is the transport's affair, as in every callback of a protocol.</summary>
 internal sealed class CallPerClient(Action<AsyncStreamReader, AsyncStreamWriter> clientConnected) : ClientHandler
 {
+    public static CallPerClient Of(Action<AsyncStreamReader, AsyncStreamWriter> clientConnected)
+    {
+        ArgumentNullException.ThrowIfNull(clientConnected);
+        return new CallPerClient(clientConnected);
+    }
+
     public override void OnConnected(AsyncStreamReader reader, AsyncStreamWriter writer, Transport transport)
         => clientConnected(reader, writer);
 }
@@ -16,6 +22,12 @@ internal sealed class CallPerClient(Action<AsyncStreamReader, AsyncStreamWriter>
 /// <summary>Runs a coroutine as a task, which the loop holds until it is done.</summary>
 internal sealed class TaskPerClient(Func<AsyncStreamReader, AsyncStreamWriter, Coroutine> clientConnected) : ClientHandler
 {
+    public static TaskPerClient Of(Func<AsyncStreamReader, AsyncStreamWriter, Coroutine> clientConnected)
+    {
+        ArgumentNullException.ThrowIfNull(clientConnected);
+        return new TaskPerClient(clientConnected);
+    }
+
     public override void OnConnected(AsyncStreamReader reader, AsyncStreamWriter writer, Transport transport)
     {
         var task = reader.Loop.CreateTask(clientConnected(reader, writer));
@@ -35,6 +47,7 @@ internal sealed class TaskPerClient(Func<AsyncStreamReader, AsyncStreamWriter, C
                 {
                     Exception = exception,
                     Task = source,
+                    Transport = transport,
                 });
             }
 

@@ -30,9 +30,8 @@ public sealed class StreamReaderProtocol : Protocol
     /// <param name="clientConnected">Called with the reader and a new writer; its coroutine runs as a task. If it fails, the
     /// loop's exception handler is told and the connection is closed.</param>
     public StreamReaderProtocol(AsyncStreamReader reader, Func<AsyncStreamReader, AsyncStreamWriter, Coroutine> clientConnected)
-        : this(reader, new TaskPerClient(clientConnected))
+        : this(reader, TaskPerClient.Of(clientConnected))
     {
-        ArgumentNullException.ThrowIfNull(clientConnected);
     }
 
     internal StreamReaderProtocol(AsyncStreamReader reader, ClientHandler? handler)
