@@ -12,7 +12,7 @@ public sealed class LibraryTests
     private static readonly string[] s_packages = ["Tulip", "Tulip.Engines"];
 
     /// <summary>What lives as long as the process: a loop and a context for each thread, pools of frames for each thread,
-    /// one number, one count, one cache.</summary>
+    /// two numbers, one count, one cache.</summary>
     private static readonly string[] s_staticState =
     [
         "Tulip.CurrentLoop.t_running",
@@ -20,6 +20,7 @@ public sealed class LibraryTests
         "Tulip.Context.t_ofThread",
         "Tulip.StateMachineFrame.t_pool",
         "Tulip.ThreadPoolExecutor.s_lastNumber",
+        "Tulip.ProcessPoolExecutor.s_lastNumber",
         "Tulip.DebugMode.s_loops",
         "Tulip.SourceLocations.s_symbols",
     ];

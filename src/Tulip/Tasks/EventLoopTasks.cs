@@ -104,11 +104,7 @@ public static class EventLoopTasks
         public Future<Unit> RunInExecutor(IExecutor? executor, Action action)
         {
             ArgumentNullException.ThrowIfNull(action);
-            return loop.RunInExecutor<Unit>(executor, () =>
-            {
-                action();
-                return default;
-            });
+            return loop.RunInExecutor(executor, ExecutorCall.Of(action));
         }
 
         /// <summary>Chooses what <c>RunInExecutor(null, …)</c> uses from now on (<c>set_default_executor</c>). The loop's

@@ -4,9 +4,15 @@ namespace Tulip;
 internal static class ExecutorJob
 {
     public static Future<T> Start<T>(EventLoop loop, IExecutor executor, Func<T> function)
+        => Start(loop, takeBack => executor.Submit(function, takeBack));
+
+    public static Future<T> Start<T>(EventLoop loop, IExecutor executor, ExecutorCall<T> call)
+        => Start(loop, takeBack => executor.Submit(call, takeBack));
+
+    private static Future<T> Start<T>(EventLoop loop, Func<CancellationToken, Task<T>> submit)
     {
         var takeBack = new CancellationTokenSource();
-        var job = executor.Submit(function, takeBack.Token);
+        var job = submit(takeBack.Token);
         var future = Watch(loop, job, holdTime: true);
         future.AddCallback(new InternalCallback(future, done =>
         {
