@@ -10,14 +10,14 @@ namespace Spinners;
 /// </summary>
 internal static class PrimeSpinner
 {
-    private const long Number = 5_000_111_000_222_021;
+    public const long Number = 5_000_111_000_222_021;
     private const long NapEvery = 100_000;
 
     public static void Supervise(TextWriter output, Pace pace)
-    {
-        var verdict = Aio.Run(Supervisor(new SpinLine(output, "thinking!"), pace)) ? "is" : "is not";
-        output.WriteLine($"{Number.ToString("N0", CultureInfo.InvariantCulture)} {verdict} prime");
-    }
+        => Tell(output, Aio.Run(Supervisor(new SpinLine(output, "thinking!"), pace)));
+
+    public static void Tell(TextWriter output, bool isPrime)
+        => output.WriteLine($"{Number.ToString("N0", CultureInfo.InvariantCulture)} {(isPrime ? "is" : "is not")} prime");
 
     private static async Coroutine<bool> Supervisor(SpinLine line, Pace pace)
     {

@@ -6,14 +6,15 @@ namespace Spinners;
 internal static class SpinnerApp
 {
     private const string Usage = """
-        usage: Spinner {thread,process,asyncio,experiment,prime}
+        usage: Spinner {thread,process,asyncio,experiment,prime,prime-process}
 
         A spinner turns while a slow function runs, for three seconds:
-          thread      the spinner is a thread, stopped by an event
-          process     the spinner is another process
-          asyncio     the spinner is a task on the same thread, stopped by cancelling it
-          experiment  the slow function blocks the loop: the spinner never shows
-          prime       the slow function calculates, and naps to let the spinner turn
+          thread         the spinner is a thread, stopped by an event
+          process        the spinner is another process
+          asyncio        the spinner is a task on the same thread, stopped by cancelling it
+          experiment     the slow function blocks the loop: the spinner never shows
+          prime          the slow function calculates, and naps to let the spinner turn
+          prime-process  the slow function calculates in another process, and never naps
 
         example: dotnet run --project samples/Spinner -- asyncio
         """;
@@ -34,6 +35,9 @@ internal static class SpinnerApp
                     return Answer(BlockingExperiment.Supervise(output, pace), output);
                 case ["prime"]:
                     PrimeSpinner.Supervise(output, pace);
+                    return 0;
+                case ["prime-process"]:
+                    PrimeProcess.Supervise(output, pace);
                     return 0;
                 case [ProcessSpinner.ChildArgument]:
                     return ProcessSpinner.RunChild(output, Console.In, pace);

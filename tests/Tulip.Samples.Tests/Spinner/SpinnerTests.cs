@@ -38,6 +38,14 @@ public sealed class SpinnerTests
     }
 
     [Fact]
+    public void PrimeProcess_LeavesTheLoopToTheSpinner()
+    {
+        var output = Run("prime-process", out _);
+        AssertTurning(output);
+        Assert.EndsWith("5,000,111,000,222,021 is prime\n", output);
+    }
+
+    [Fact]
     public void Prime_NapsLetTheSpinnerTurn()
     {
         var output = Run("prime", out _);

@@ -80,10 +80,11 @@ internal sealed record WorkerFunction(string Type, Guid Module, int Token, strin
         var captured = Captured(type).ToArray();
         return captured.Length == 0
             ? null
-            : $"it captures {string.Join(", ", captured)} of the method around it. Give that as an argument of the job.";
+            : $"it uses what the method around it has (captured there: {string.Join(", ", captured)}). Give that as an argument of the job.";
     }
 
-    /// <summary>The variables in a class for captured ones, and in those of the blocks around; not the compiler's own.</summary>
+    /// <summary>The variables in a class for captured ones, and in those of the blocks around; not the compiler's own.
+    /// All lambdas of a block share one class, so some may be another lambda's.</summary>
     private static IEnumerable<string> Captured(Type closure)
     {
         foreach (var field in closure.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
