@@ -1,0 +1,3 @@
+using Stages;
+
+return StagesApp.Run(args, Console.Out, Console.Error);
