@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Echoes;
+
+/// <summary>What the command line says.</summary>
+internal sealed record EchoOptions
+{
+    public required bool IsServer { get; init; }
+
+    public bool UseProtocol { get; init; }
+
+    public string Host { get; init; } = "127.0.0.1";
+
+    public int Port { get; init; } = 7007;
+
+    public string? UnixPath { get; init; }
+
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <exception cref="FormatException">The command line is wrong; the message says how.</exception>
+    public static EchoOptions Parse(string[] arguments)
+    {
+        var options = arguments switch
+        {
+            ["serve", ..] => new EchoOptions { IsServer = true },
+            ["send", ..] => new EchoOptions { IsServer = false },
+            [] => throw new FormatException("serve or send?"),
+            [var other, ..] => throw new FormatException($"there is no command '{other}'"),
+        };
+
+        var words = new List<string>();
+        for (var i = 1; i < arguments.Length; i++)
+        {
+            if (!arguments[i].StartsWith("--", StringComparison.Ordinal))
+                words.Add(arguments[i]);
+            else if (i + 1 < arguments.Length)
+                options = options.With(arguments[i], arguments[++i]);
+            else
+                throw new FormatException($"{arguments[i]} needs a value");
+        }
+
+        return options.IsServer && words.Count > 0
+            ? throw new FormatException($"serve takes no words: '{words[0]}'")
+            : options with { Words = words };
+    }
+
+    private EchoOptions With(string name, string value) => (name, value) switch
+    {
+        ("--style", "streams" or "protocol") => this with { UseProtocol = value == "protocol" },
+        ("--style", _) => throw new FormatException($"--style is streams or protocol, not '{value}'"),
+        ("--host", _) => this with { Host = value },
+        ("--unix", _) => this with { UnixPath = value },
+        ("--port", _) when int.TryParse(value, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535 => this with { Port = port },
+        ("--port", _) => throw new FormatException($"--port is a number from 0 to 65535, not '{value}'"),
+        _ => throw new FormatException($"there is no option {name}"),
+    };
+}

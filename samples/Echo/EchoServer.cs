@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using Tulip;
+using static Tulip.Aio;
+
+namespace Echoes;
+
+/// <summary>Sends everything back: the same server in two styles.</summary>
+internal static class EchoServer
+{
+    /// <summary>Serves until it is cancelled; then the connections are closed too.</summary>
+    public static async Coroutine Serve(EchoOptions options, TextWriter log)
+    {
+        var server = await Start(options);
+        log.WriteLine($"Serving on {string.Join(", ", server.LocalEndPoints)}. Hit CTRL-C to stop.");
+        log.Flush();
+        await server.ServeForever();
+    }
+
+    public static Coroutine<Server> Start(EchoOptions options)
+    {
+        var loop = GetRunningLoop();
+        return options switch
+        {
+            { UseProtocol: true, UnixPath: { } path } => loop.CreateUnixServer(() => new EchoProtocol(), path),
+            { UseProtocol: true } => loop.CreateServer(() => new EchoProtocol(), options.Host, options.Port),
+            { UnixPath: { } path } => StartUnixServer(Echo, path),
+            _ => StartServer(Echo, options.Host, options.Port),
+        };
+    }
+
+    /// <summary>Streams: a task for each connection. Draining holds it back when the peer does not read.</summary>
+    private static async Coroutine Echo(AsyncStreamReader reader, AsyncStreamWriter writer)
+    {
+        await using (writer)
+        {
+            try
+            {
+                while (await reader.ReadLent() is { IsEmpty: false } data)
+                {
+                    writer.Write(data.Span);
+                    await writer.Drain();
+                }
+            }
+            catch (SocketException)
+            {
+                // The peer is gone in the middle of it. There is nobody to tell.
+            }
+        }
+    }
+
+    /// <summary>Protocol: an object for each connection, called back. While the peer does not read, neither does this.</summary>
+    private sealed class EchoProtocol : Protocol
+    {
+        private Transport? _transport;
+
+        public override void ConnectionMade(Transport transport) => _transport = transport;
+
+        public override void DataReceived(ReadOnlySpan<byte> data) => _transport!.Write(data);
+
+        public override void PauseWriting() => _transport!.PauseReading();
+
+        public override void ResumeWriting() => _transport!.ResumeReading();
+    }
+}

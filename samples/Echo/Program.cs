@@ -1,0 +1,3 @@
+using Echoes;
+
+return EchoApp.Run(args, Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error);

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Echoes;
+
+namespace Tulip.Samples.Tests;
+
+public sealed partial class EchoTests
+{
+    public static TheoryData<string, string, string> Ways
+    {
+        get
+        {
+            var ways = new TheoryData<string, string, string>();
+            foreach (var server in new[] { "streams", "protocol" })
+            {
+                foreach (var client in new[] { "streams", "protocol" })
+                {
+                    ways.Add(server, client, "tcp");
+                    ways.Add(server, client, "unix");
+                }
+            }
+
+            return ways;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Send_MuchData_ComesBackWhole(string serverStyle, string clientStyle, string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var data = new byte[5_000_000];
+        Random.Shared.NextBytes(data);
+        var reply = new MemoryStream();
+        Aio.Run(async () =>
+        {
+            var path = Path.Combine(folder.Path, "echo");
+            string[] place = kind == "unix" ? ["--unix", path] : ["--port", "0"];
+            var server = await EchoServer.Start(EchoOptions.Parse(["serve", "--style", serverStyle, .. place]));
+            if (kind == "tcp")
+                place = ["--port", $"{((IPEndPoint)server.LocalEndPoints[0]).Port}"];
+            await EchoClient.Send(EchoOptions.Parse(["send", "--style", clientStyle, .. place]), new MemoryStream(data), reply);
+            await server.DisposeAsync();
+        });
+        Assert.Equal(data, reply.ToArray());
+    }
+
+    [Theory]
+    [InlineData("streams")]
+    [InlineData("protocol")]
+    public async Task Serve_ControlC_EndsInOrderWithAClientConnected(string style)
+    {
+        Terminal.SkipWhereMissing();
+        using var terminal = new Terminal($"{BuiltProgram.Path("Echo")} serve --port 0 --style {style}");
+        await terminal.ReadUntil(static screen => screen.Contains("to stop."));
+        var port = PortPattern().Match(terminal.Screen).Groups[1].Value;
+        Assert.Equal("hello, world\n", Run($"send --port {port} hello, world", out var exitCode));
+        Assert.Equal(0, exitCode);
+
+        using var idle = new System.Net.Sockets.TcpClient();
+        await idle.ConnectAsync(
+            IPAddress.Loopback, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
+        terminal.PressControlC();
+        Assert.Equal(0, await terminal.ReadToEnd());
+        Assert.EndsWith("Server shut down.\r\n", terminal.Screen);
+        Assert.Equal(0, await idle.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("", "serve or send?")]
+    [InlineData("shout", "there is no command 'shout'")]
+    [InlineData("serve --style loud", "--style is streams or protocol, not 'loud'")]
+    [InlineData("serve --port 70000", "--port is a number from 0 to 65535, not '70000'")]
+    [InlineData("serve --unix", "--unix needs a value")]
+    [InlineData("serve --volume 11", "there is no option --volume")]
+    [InlineData("serve me", "serve takes no words: 'me'")]
+    public void WrongCommandLine_PrintsOneLineThenTheUsage(string arguments, string message)
+    {
+        using var errors = new StringWriter();
+        var exitCode = EchoApp.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), Stream.Null, Stream.Null, errors);
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith($"*** Usage error: {message}\nusage: Echo ", errors.ToString());
+    }
+
+    [Fact]
+    public void Send_NobodyListens_SaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        using var errors = new StringWriter();
+        Assert.Equal(1, EchoApp.Run(["send", "--unix", Path.Combine(folder.Path, "none"), "x"], Stream.Null, Stream.Null, errors));
+        Assert.StartsWith("*** Connect call failed", errors.ToString());
+    }
+
+    private static string Run(string arguments, out int exitCode)
+    {
+        using var output = new MemoryStream();
+        exitCode = EchoApp.Run(arguments.Split(' '), Stream.Null, output, TextWriter.Null);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    [GeneratedRegex(@"127\.0\.0\.1:(\d+)")]
+    private static partial Regex PortPattern();
+}
