@@ -51,6 +51,7 @@ internal static class CharFinderApp
 
         SearchCommand.AddTo(root, OpenIndex, surroundings);
         root.Add(WordsCommand.Create(OpenIndex, surroundings));
+        root.Add(TcpCommand.Create(OpenIndex, surroundings));
         return root;
 
         SharedIndex OpenIndex(ParseResult parsed) => surroundings.OpenIndex(!parsed.GetValue(isUncached));

@@ -15,7 +15,13 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "charfinder cjk --start 1000 --stop 1010",
             "charfinder --style mojifinder cat face",
             "charfinder words --top 20              the most frequent words",
+            "charfinder tcp                         serves telnet and nc on port 2323",
             "(from a clone: dotnet run --project samples/CharFinder -- chess black)",
+        ],
+        ["tcp"] =
+        [
+            "charfinder tcp                        then, elsewhere: telnet 127.0.0.1 2323, or nc 127.0.0.1 2323",
+            "charfinder tcp 0.0.0.0 8000           for other machines too",
         ],
         ["words"] = ["charfinder words", "charfinder words --top 20"],
     };
@@ -35,7 +41,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         output.WriteLine();
         output.WriteLine("Exit codes:");
         output.WriteLine("  0 done, also when nothing was found");
-        output.WriteLine("  1 usage error, no words, or the results could not be written");
+        output.WriteLine("  1 usage error, no words, the results could not be written, or the port is taken");
         output.WriteLine("  2 no words, with --style mojifinder");
         output.WriteLine("  130 interrupted by Ctrl-C");
         output.WriteLine();

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace CharFinder;
@@ -26,6 +28,30 @@ internal static class PythonText
 
         return quoted.Append(quote).ToString();
     }
+
+    /// <summary>An address as Python's sockets name it: <c>('127.0.0.1', 2323)</c>.</summary>
+    public static string Address(EndPoint? address) => address switch
+    {
+        IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } six
+            => $"({Quote(six.Address.ToString())}, {six.Port}, 0, {six.Address.ScopeId})",
+        IPEndPoint four => $"({Quote(four.Address.ToString())}, {four.Port})",
+        null => "None",
+        _ => Quote(address.ToString()!),
+    };
+
+    /// <summary>Without the white space at both ends, which for Python includes the four separators among the controls.</summary>
+    public static string Strip(string text)
+    {
+        var start = 0;
+        var end = text.Length;
+        while (start < end && IsSpace(text[start]))
+            start++;
+        while (end > start && IsSpace(text[end - 1]))
+            end--;
+        return text[start..end];
+    }
+
+    private static bool IsSpace(char letter) => char.IsWhiteSpace(letter) || letter is >= '\x1c' and <= '\x1f';
 
     private static void Append(StringBuilder quoted, Rune rune, char quote)
     {
