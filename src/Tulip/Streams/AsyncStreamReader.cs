@@ -88,6 +88,13 @@ public sealed partial class AsyncStreamReader
         _transport = transport;
     }
 
+    /// <summary>The connection goes on over another transport, which is not paused.</summary>
+    internal void ReplaceTransport(Transport transport)
+    {
+        _transport = transport;
+        _paused = false;
+    }
+
     /// <summary>Adds data at the end (<c>feed_data</c>). Nothing is done with an empty piece.</summary>
     /// <exception cref="InvalidOperationException">The end was fed before.</exception>
     public void FeedData(ReadOnlySpan<byte> data)

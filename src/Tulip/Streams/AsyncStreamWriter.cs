@@ -87,6 +87,24 @@ public sealed class AsyncStreamWriter : IAsyncDisposable
     /// <exception cref="Exception">What broke the connection, if it was not closed in order.</exception>
     public Coroutine WaitClosed() => _protocol.WaitUntilLost();
 
+    /// <summary>Secures the connection from here on (<c>start_tls</c>), once both sides have agreed to.</summary>
+    /// <remarks>What was written before leaves first, in the clear. No other task may read or write meanwhile. If the handshake
+    /// fails or is cancelled, the connection is aborted.</remarks>
+    /// <param name="settings">For which side, and how.</param>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The peer's certificate was not accepted, or it speaks no TLS.</exception>
+    /// <exception cref="TimeoutException">The handshake took too long.</exception>
+    public Coroutine StartTls(TlsSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Run(settings);
+
+        async Coroutine Run(TlsSettings settings)
+        {
+            await Drain();
+            Reader.ReplaceTransport(await Loop.StartTls(Transport, _protocol, settings));
+        }
+    }
+
     /// <summary>Something that the transport knows, by asyncio's names (<c>get_extra_info</c>); see <see cref="BaseTransport.GetExtraInfo"/>.</summary>
     /// <param name="name">The name, such as <see cref="BaseTransport.PeerName"/>.</param>
     /// <returns>Null for what it does not know.</returns>

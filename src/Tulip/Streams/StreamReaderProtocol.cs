@@ -67,7 +67,7 @@ public sealed class StreamReaderProtocol : Protocol
     public override bool EofReceived()
     {
         _reader.FeedEof();
-        return true;
+        return _reader.Transport?.GetExtraInfo(TlsInfo.SslStreamName) is null;
     }
 
     /// <inheritdoc/>

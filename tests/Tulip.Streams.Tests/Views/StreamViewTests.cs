@@ -1,6 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Tulip.Streams.Tests.Views;
@@ -68,7 +66,7 @@ public sealed class StreamViewTests
     [Fact]
     public void Tls_OverTwoViews_ShakesHandsAndCarriesData()
     {
-        using var certificate = MakeCertificate();
+        using var certificate = TestCertificate.Make();
         Wire.Run("tcp", Serve, async wire =>
         {
             await using var secure = new SslStream((await wire.Connect()).Writer.AsStream());
@@ -231,12 +229,4 @@ public sealed class StreamViewTests
         Assert.Equal(0, await read);
         Assert.Equal("here", Bytes.Text(await reader.Read(10)));
     });
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-    }
 }
