@@ -44,5 +44,9 @@ internal sealed record CommandLineProgram(RootCommand Root, IReadOnlyDictionary<
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private string Words(Command command) => command == Root ? Root.Name : $"{Root.Name} {command.Name}";
+    private string Words(Command command)
+    {
+        var name = typeof(CommandLineProgram).Assembly.GetName().Name!;
+        return command == Root ? name : $"{name} {command.Name}";
+    }
 }

@@ -1,0 +1,3 @@
+using Taxis;
+
+return TaxiApp.Run(args, Console.Out, Console.Error);
