@@ -65,7 +65,7 @@ public sealed class WorkerTests : IDisposable
         }
 
         AssertNoMoreThan(before);
-        Assert.Empty(Zombies());
+        Guard.Until(static () => Zombies().Count == 0, "that all children are waited for");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 // ProcessPoolExecutor: worker processes, each served by a thread of its own, and the queue before them.
 // Thread: any.  Guarded by _gate: the queue, the slots, the flags, and a job's place and slot.
 //   1. A slot is made only when a job comes and none is idle, up to MaxWorkers; its process only when it has a job.
+//      A slot is idle from the end of a job on, before anybody hears of that end: who then submits gets this one.
 //   2. A job is in the queue, or in one slot, or ended; whoever takes it out of the queue ends it, once.
 //   3. After Shutdown the slots run what is queued, then end their processes. Their threads never keep the program alive,
 //      and the processes do not outlive it.
@@ -157,11 +158,10 @@ public sealed class ProcessPoolExecutor : IExecutor
             {
                 if (_shutDown)
                     return null;
-                _idle++;
                 Monitor.Wait(_gate);
-                _idle--;
             }
 
+            _idle--;
             var job = _queue.First!.Value;
             _queue.RemoveFirst();
             job.Place = null;
@@ -177,6 +177,7 @@ public sealed class ProcessPoolExecutor : IExecutor
         lock (_gate)
         {
             job.Slot = null;
+            _idle++;
             return job.TakenBack;
         }
     }
@@ -237,6 +238,7 @@ public sealed class ProcessPoolExecutor : IExecutor
         var slot = new WorkerSlot(this);
         var thread = new Thread(slot.Work) { IsBackground = true, Name = $"{_name}_{_slots.Count}" };
         _slots.Add((slot, thread));
+        _idle++;
         thread.UnsafeStart();
     }
 

@@ -1,0 +1,2 @@
+// Descriptors and children are counted: no other test may have any of its own meanwhile.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
