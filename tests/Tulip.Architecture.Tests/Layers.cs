@@ -10,6 +10,7 @@ internal sealed class Layers
         ["Tasks"],             // coroutines, futures, tasks
         ["Sync"],              // locks, queues
         ["Structure"],         // groups, gathering, timeouts
+        ["Introspection"],     // call graphs, the tree of tasks
         ["Transports"],        // connections, servers, protocols, sockets
         ["Files"],             // files off the loop
         ["Streams"],           // readers, writers, views of them

@@ -9,6 +9,12 @@ using System.Reflection.PortableExecutable;
 
 namespace Tulip;
 
+/// <summary>A place in the source; its text has the file's name alone.</summary>
+internal readonly record struct SourcePlace(string File, int Line)
+{
+    public override string ToString() => $"{Path.GetFileName(File)}:{Line}";
+}
+
 internal static class SourceLocations
 {
     // The row number in a metadata token.
@@ -18,17 +24,17 @@ internal static class SourceLocations
     private static readonly Guid s_asyncSteppingInformation = new("54FD2AC5-E925-401A-9C2A-F94F171072F8");
     private static readonly ConcurrentDictionary<Assembly, MetadataReaderProvider?> s_symbols = new();
 
-    /// <summary>The file's name and the line at which the state machine waits; in state -1, where its method begins.</summary>
-    public static string? Find(Type stateMachine, int state)
+    /// <summary>The file and the line at which the state machine waits; in state -1, where its method begins.</summary>
+    public static SourcePlace? Find(Type stateMachine, int state)
         => MoveNextOf(stateMachine) is { } moveNext
             ? Look(stateMachine.Assembly, moveNext, (reader, method) => state < 0 ? 0 : YieldOffset(reader, method, state))
             : null;
 
-    /// <summary>The file's name and the line of an instruction of a method.</summary>
-    public static string? Find(MethodBase method, int offset)
+    /// <summary>The file and the line of an instruction of a method.</summary>
+    public static SourcePlace? Find(MethodBase method, int offset)
         => Look(method.Module.Assembly, method.MetadataToken & RowMask, (_, _) => offset);
 
-    private static string? Look(Assembly assembly, int methodRow, Func<MetadataReader, MethodDefinitionHandle, int> offset)
+    private static SourcePlace? Look(Assembly assembly, int methodRow, Func<MetadataReader, MethodDefinitionHandle, int> offset)
     {
         try
         {
@@ -52,7 +58,7 @@ internal static class SourceLocations
     private static int? MoveNextOf(Type stateMachine)
         => stateMachine.GetMethod("MoveNext", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.MetadataToken & RowMask;
 
-    private static string? PlaceOf(MetadataReader reader, MethodDefinitionHandle method, int offset)
+    private static SourcePlace? PlaceOf(MetadataReader reader, MethodDefinitionHandle method, int offset)
     {
         var debug = reader.GetMethodDebugInformation(method.ToDebugInformationHandle());
         SequencePoint? best = null;
@@ -66,7 +72,7 @@ internal static class SourceLocations
         }
 
         return best is { } found
-            ? $"{Path.GetFileName(reader.GetString(reader.GetDocument(found.Document).Name))}:{found.StartLine}"
+            ? new SourcePlace(reader.GetString(reader.GetDocument(found.Document).Name), found.StartLine)
             : null;
     }
 

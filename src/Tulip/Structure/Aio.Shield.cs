@@ -16,7 +16,7 @@ public static partial class Aio
             return inner;
 
         var outer = new Future<T>(inner.Loop);
-        var onInnerDone = new InternalCallback(inner, _ => Copy(inner, outer));
+        var onInnerDone = new RelayCallback(inner, outer, _ => Copy(inner, outer));
         inner.AddCallback(onInnerDone);
         outer.AddCallback(new InternalCallback(outer, _ =>
         {

@@ -46,11 +46,13 @@ public static partial class Aio
         }
     }
 
-    private sealed class WaitOperation(Future[] futures, ReturnWhen returnWhen)
+    private sealed class WaitOperation(Future[] futures, ReturnWhen returnWhen) : IRelay
     {
         private readonly Future<Unit> _waiter = new();
         private int _left = futures.Length;
         private TimerHandle? _timer;
+
+        Future? IRelay.Waiter => _waiter;
 
         public async Coroutine Wait(long? limit)
         {

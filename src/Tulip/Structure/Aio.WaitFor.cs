@@ -68,7 +68,7 @@ public static partial class Aio
     {
         // Not the future itself is awaited: the wait must be cancellable even if the future refuses to be.
         var waiter = future.Loop.CreateFuture<Unit>();
-        var release = new InternalCallback(future, _ =>
+        var release = new RelayCallback(future, waiter, _ =>
         {
             if (!waiter.Done)
                 waiter.SetResult(default);

@@ -2,7 +2,7 @@
 // error; cancelling it cancels the children, and it then ends when they have.
 namespace Tulip;
 
-internal sealed class GatheringFuture<TResult> : Future<TResult>
+internal sealed class GatheringFuture<TResult> : Future<TResult>, IRelay
 {
     private readonly Future[] _children;
     private readonly bool _settles;
@@ -19,6 +19,8 @@ internal sealed class GatheringFuture<TResult> : Future<TResult>
         _settles = settles;
         _collect = collect;
     }
+
+    Future? IRelay.Waiter => this;
 
     /// <summary>Starts what is not started and gathers it.</summary>
     /// <param name="loop">The children's loop.</param>

@@ -9,6 +9,7 @@ namespace Tulip;
 
 internal sealed class RaceOperation<T>(EventLoop loop)
 {
+    private readonly IAsyncTask _host = Aio.CurrentTask()!;
     private readonly CancelScope? _scope = Aio.CurrentTask()!.Extras.Scope;
     private readonly List<AsyncTask<T>> _tasks = [];
     private AsyncTask<T>? _winner;
@@ -61,7 +62,7 @@ internal sealed class RaceOperation<T>(EventLoop loop)
                 var task = loop.CreateTask(coroutine);
                 _tasks.Add(task);
                 _running++;
-                task.AddCallback(new InternalCallback(task, _ => OnEnded(task)));
+                task.AddCallback(new RelayCallback(task, (Future)_host, _ => OnEnded(task)));
                 if (!task.Done)
                     _scope?.Adopt(task);
             }

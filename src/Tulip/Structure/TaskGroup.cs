@@ -147,8 +147,7 @@ public sealed class TaskGroup
             return task;
         }
 
-        var place = _tasks.AddLast(task);
-        task.AddCallback(new InternalCallback(task, done => onDone(done, place)));
+        task.AddCallback(new Member(task, this, _tasks.AddLast(task), onDone));
         _scope?.Adopt(task);
 
         // An eager task may have cancelled the group before it was in it.
@@ -267,6 +266,15 @@ public sealed class TaskGroup
             ready.Cancel();
         else
             ready.SetException(task.Exception() ?? new InvalidOperationException("The task ended without calling Started."));
+    }
+
+    /// <summary>The news of a task's end. It is the parent that waits for it, also while the body runs.</summary>
+    private sealed class Member(Future task, TaskGroup group, LinkedListNode<Future> place, Action<Future, LinkedListNode<Future>?> onDone)
+        : FutureCallback(task)
+    {
+        public override Future? Waiter => (Future)group._parent;
+
+        protected override void OnDone(Future source) => onDone(source, place);
     }
 
     private void OnTaskDone(Future task, LinkedListNode<Future>? place)

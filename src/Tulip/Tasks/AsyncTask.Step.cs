@@ -91,6 +91,10 @@ public sealed partial class AsyncTask<T>
                 awaiting.Aux = null;
                 if (!ReferenceEquals(flow, flowBefore ?? ownFlow))
                     LoopFlow.Use(flowBefore ?? ownFlow);
+
+                // Who asks for the stack of a running task must not be led to a frame that is used again elsewhere.
+                if (ReferenceEquals(_frame, frame))
+                    _frame = awaiting;
                 frame = awaiting;
                 continue;
             }

@@ -2,7 +2,8 @@
 // Thread: the loop's.
 //   1. While not done a task is in exactly one place: in the ready queue, waiting for something, or stepping.
 //      (A sleeper that is cancelled between its two hops is in the queue twice; the first entry then does nothing.)
-//   2. _frame is the innermost suspended frame; the chain of Continuations leads to the outermost one.
+//   2. _frame is the innermost suspended frame; the chain of Continuations leads to the outermost one. While the task
+//      steps it is the outermost frame that the step has come to, so that it is never one that is over.
 // Here: what others see of a task and ask of it. AsyncTask.Step.cs: its steps. AsyncTask.Settle.cs: their beginning.
 // See docs/architecture.md, "The life of an await".
 using System.Runtime.CompilerServices;
@@ -86,6 +87,8 @@ public sealed partial class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
     }
 
     object? IAsyncTask.WaitsFor => Done || _frame is not { } frame ? null : FutureText.DescribeWait(frame, _waitsFor);
+
+    CoroutineFrame? IAsyncTask.Frame => _frame;
 
     CancellationToken IAsyncTask.AmbientToken => Extras.Token;
 

@@ -8,9 +8,9 @@ namespace Tulip;
 
 internal static class AwaiterStatus
 {
-    /// <summary>The task that the awaiter waits for, if it can be told.</summary>
-    public static Task? TaskOf<TAwaiter>(ref TAwaiter awaiter)
-        => Known<TAwaiter>.BeginsWithTask ? Unsafe.As<TAwaiter, object?>(ref awaiter) as Task : null;
+    /// <summary>The task, or the source of a value task, that the awaiter waits for, if it can be told.</summary>
+    public static object? SourceOf<TAwaiter>(ref TAwaiter awaiter)
+        => Known<TAwaiter>.BeginsWithTask ? Unsafe.As<TAwaiter, object?>(ref awaiter) : null;
 
     private static class Known<TAwaiter>
     {

@@ -149,6 +149,15 @@ internal abstract class CoroutineFrame
         Awaited = null;
     }
 
+    /// <summary>From a frame of a running task inwards to the one whose code runs.</summary>
+    /// <remarks>What a frame awaited stays written in it when it goes on; the awaited one then knows it no more.</remarks>
+    public static CoroutineFrame RunningFrom(CoroutineFrame frame)
+    {
+        while (frame.Status == FrameStatus.AwaitsFrame && frame.Awaited is CoroutineFrame inner && ReferenceEquals(inner.Continuation, frame))
+            frame = inner;
+        return frame;
+    }
+
     /// <summary>Where the coroutine stands in its source, as its state machine says; -1 if it has not started.</summary>
     public virtual int StateNumber() => -1;
 }

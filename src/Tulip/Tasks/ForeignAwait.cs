@@ -15,7 +15,7 @@ internal static class ForeignAwait
         where TAwaiter : ICriticalNotifyCompletion
     {
         var extras = Begin(frame);
-        extras.Awaited = AwaiterStatus.TaskOf(ref awaiter);
+        extras.AwaitedSource = AwaiterStatus.SourceOf(ref awaiter);
         var captured = SynchronizationContext.Current;
 
         // The loop's own context would take a second hop. A task is awaited by its plain awaiter, whatever its
@@ -45,7 +45,7 @@ internal static class ForeignAwait
     {
         Volatile.Write(ref extras.ContinuationArmed, 0);
         var awaited = extras.Awaited;
-        extras.Awaited = null;
+        extras.AwaitedSource = null;
         return awaited;
     }
 
@@ -171,7 +171,7 @@ internal static class ForeignAwait
         var loop = child.Loop;
         var owner = loop.CurrentTask as IAsyncTask;
         owner?.Extras.AddForeignChild(child);
-        child.AddCallback(new InternalCallback(child, _ =>
+        child.AddCallback(new RelayCallback(child, (Future?)owner, _ =>
         {
             owner?.Extras.RemoveForeignChild(child);
             Resume(loop, owner, outcome, continuation);

@@ -20,6 +20,9 @@ internal sealed class FrameInfo
     /// <summary>The method's name as written, without its type.</summary>
     public string Name => _name ??= MethodName(_stateMachine!);
 
+    /// <summary>The type the compiler made of the method; null for what is not compiled from one.</summary>
+    public Type? StateMachine => _stateMachine;
+
     /// <summary>One per state machine, kept by its type.</summary>
     public static class Of<TStateMachine> where TStateMachine : IAsyncStateMachine
     {
@@ -37,7 +40,7 @@ internal sealed class FrameInfo
 
     // The compiler names the type of a method's state machine "<Method>d__3", that of a local function or lambda
     // "<<Outer>g__Local|0_1>d" or "<<Outer>b__0>d". Of Tulip's own local functions nobody knows but Tulip: there the method around it is named.
-    private static string MethodName(Type type)
+    internal static string MethodName(Type type)
     {
         var name = type.Name;
         var outer = name.StartsWith("<<", StringComparison.Ordinal) ? name[2..Math.Max(2, name.IndexOf('>'))] : "";

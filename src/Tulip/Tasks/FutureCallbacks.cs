@@ -7,14 +7,35 @@ internal abstract class FutureCallback(Future source) : LoopItem
 {
     public Future Source { get; } = source;
 
+    /// <summary>On whose behalf it wants to know: a task, or a future that is done because of this one; null if nobody
+    /// waits. Only call graphs ask.</summary>
+    public virtual Future? Waiter => null;
+
     internal sealed override void Run(EventLoop loop) => OnDone(Source);
 
     protected abstract void OnDone(Future source);
 }
 
+/// <summary>The receiver of callbacks that asks on behalf of something else.</summary>
+internal interface IRelay
+{
+    /// <inheritdoc cref="FutureCallback.Waiter"/>
+    Future? Waiter { get; }
+}
+
 /// <summary>The callback of one of Tulip's own functions, which needs no context.</summary>
 internal sealed class InternalCallback(Future source, Action<Future> callback) : FutureCallback(source)
 {
+    public override Future? Waiter => (callback.Target as IRelay)?.Waiter;
+
+    protected override void OnDone(Future source) => callback(source);
+}
+
+/// <summary>The same, where it is known at once who waits.</summary>
+internal sealed class RelayCallback(Future source, Future? waiter, Action<Future> callback) : FutureCallback(source)
+{
+    public override Future? Waiter => waiter;
+
     protected override void OnDone(Future source) => callback(source);
 }
 
@@ -47,6 +68,8 @@ internal sealed class CallbackList
     public CallbackList(LoopItem first, LoopItem second) => _items = [first, second];
 
     public int Count => _items.Count;
+
+    public IReadOnlyList<LoopItem> Items => _items;
 
     public void Add(LoopItem item) => _items.Add(item);
 

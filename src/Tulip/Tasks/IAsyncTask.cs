@@ -49,6 +49,10 @@ public interface IAsyncTask : IAwaitable
     /// <summary>What the task waits for, for messages; null while it can run.</summary>
     internal object? WaitsFor { get; }
 
+    /// <summary>While it is not done: the innermost frame if it is suspended; while it runs, a frame from which
+    /// <see cref="CoroutineFrame.RunningFrom"/> finds the one that runs. Null once it is done.</summary>
+    internal CoroutineFrame? Frame { get; }
+
     /// <summary>Cancels what the task waits for, without counting it as a request to cancel the task; what follows is
     /// the scope's affair. False if the task does not wait, or will go on with a result in any case.</summary>
     internal bool CancelWait(string message);

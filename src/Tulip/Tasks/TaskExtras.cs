@@ -28,8 +28,11 @@ internal sealed class TaskExtras
     /// <summary>1 while the task waits for <see cref="Continuation"/>: a second call is ignored.</summary>
     public int ContinuationArmed;
 
+    /// <summary>What of .NET's is awaited now: a task, the source of a value task, or null if it cannot be told.</summary>
+    public object? AwaitedSource { get; set; }
+
     /// <summary>The .NET task awaited now; null if what is awaited is not a task.</summary>
-    public Task? Awaited { get; set; }
+    public Task? Awaited => AwaitedSource as Task;
 
     /// <summary>The token of the present episode: it is cancelled by the task's next <c>Cancel</c>.</summary>
     public CancellationToken Token => (_source ??= new CancellationTokenSource()).Token;
