@@ -2,15 +2,11 @@
 // Thread: the loop's.
 //   1. Nothing is recorded while a program runs: a pending future has a callback for each that waits for it, and the
 //      callback says on whose behalf. Gatherings, shields and waits are passed through to the tasks behind them.
-//   2. Only what is told by hand, for waits that callbacks of a user's make, is kept, beside the future.
-using System.Runtime.CompilerServices;
-
+//   2. Only what is told by hand, for waits that a user's callbacks make, is kept, beside the future.
 namespace Tulip;
 
 internal static class Waiters
 {
-    private static readonly ConditionalWeakTable<Future, List<Future>> s_told = [];
-
     /// <summary>Those that wait for a future, each once: tasks, and what was told by hand.</summary>
     public static List<Future> Of(Future future)
     {
@@ -28,18 +24,22 @@ internal static class Waiters
                     relays.Push(waiter);
             }
 
-            if (s_told.TryGetValue(relay, out var told))
+            if (TaskRegistry.Of(relay.Loop).ToldWaiters is { } all && all.TryGetValue(relay, out var told))
                 told.ForEach(waiter => AddOnce(found, waiter));
         }
 
         return found;
     }
 
-    public static void Tell(Future future, Future waiter) => AddOnce(s_told.GetValue(future, static _ => []), waiter);
+    public static void Tell(Future future, Future waiter)
+    {
+        var all = TaskRegistry.Of(future.Loop).ToldWaiters ??= [];
+        AddOnce(all.GetValue(future, static _ => []), waiter);
+    }
 
     public static void Withdraw(Future future, Future waiter)
     {
-        if (s_told.TryGetValue(future, out var told))
+        if (TaskRegistry.Of(future.Loop).ToldWaiters is { } all && all.TryGetValue(future, out var told))
             told.Remove(waiter);
     }
 

@@ -18,6 +18,16 @@ internal static class DebugMode
 
     public static void Count(bool on) => Interlocked.Add(ref s_loops, on ? 1 : -1);
 
+    /// <summary>A loop is collected that was not closed: what its engine holds of the system was never given back in order.</summary>
+    public static void ReportUnclosed(EventLoop loop)
+    {
+        if (!loop.Debug)
+            return;
+
+        loop.Debug = false;
+        loop.CallExceptionHandler(new LoopErrorContext("An event loop was never closed. Dispose of it, or call Close"));
+    }
+
     /// <summary>Runs an item and reports it if it held the loop for too long.</summary>
     public static void RunTimed(EventLoop loop, object? item, Action<object?> run)
     {

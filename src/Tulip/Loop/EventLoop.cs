@@ -39,6 +39,9 @@ public sealed class EventLoop : IDisposable
         Debug = DebugMode.IsDefault;
     }
 
+    /// <summary>In debug mode, reports a loop that nobody closed.</summary>
+    ~EventLoop() => DebugMode.ReportUnclosed(this);
+
     /// <summary>The clock given at construction.</summary>
     public LoopClock Clock { get; }
 
@@ -65,7 +68,7 @@ public sealed class EventLoop : IDisposable
     public Action<EventLoop, LoopErrorContext>? ExceptionHandler { get; set; }
 
     /// <summary>Whether mistakes that cost something to watch for are reported to the exception handler (<c>set_debug</c>):
-    /// coroutines that nobody awaits, with the place of their call, and callbacks and steps that hold the loop for
+    /// coroutines that nobody awaits, with the place of their call, a loop that is never closed, and callbacks and steps that hold the loop for
     /// <see cref="SlowCallbackDuration"/>. On from the start if the environment variable <c>TULIP_DEBUG</c> is 1.</summary>
     public bool Debug
     {
@@ -221,6 +224,7 @@ public sealed class EventLoop : IDisposable
 
         Extension?.Close();
         _closed = true;
+        GC.SuppressFinalize(this);
         Debug = false;
         _ready.Clear();
         Timers.Clear();

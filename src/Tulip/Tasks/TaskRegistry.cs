@@ -27,6 +27,9 @@ internal sealed class TaskRegistry(EventLoop loop) : LoopExtension
 
     public ITaskFactory? Factory { get; set; }
 
+    /// <summary>Who awaits a future, as far as call graphs were told so by hand; null if they never were.</summary>
+    public ConditionalWeakTable<Future, List<Future>>? ToldWaiters { get; set; }
+
     public static TaskRegistry Of(EventLoop loop) => Unsafe.As<TaskRegistry?>(loop.Extension) ?? Create(loop);
 
     public static TaskRegistry OfRunningLoop() => Of(Aio.GetRunningLoop());
