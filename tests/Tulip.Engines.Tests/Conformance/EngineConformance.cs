@@ -10,7 +10,7 @@ public abstract class EngineConformance : IDisposable
 
     protected EngineConformance() => _driver = new Lazy<EngineDriver>(() =>
     {
-        var (engine, advance) = Create();
+        var (engine, advance) = CreateOrSkip();
         return new EngineDriver(engine, advance);
     });
 
@@ -23,6 +23,20 @@ public abstract class EngineConformance : IDisposable
         if (_driver.IsValueCreated)
             Driver.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A new engine; where it does not work, the test is skipped with the reason.</summary>
+    private protected (IIoEngine Engine, Action? Advance) CreateOrSkip()
+    {
+        try
+        {
+            return Create();
+        }
+        catch (PlatformNotSupportedException exception)
+        {
+            Assert.Skip(exception.Message);
+            throw;
+        }
     }
 
     /// <summary>A new engine; for a simulated one, also what moves its time on.</summary>
