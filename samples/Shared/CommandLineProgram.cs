@@ -25,7 +25,7 @@ internal sealed record CommandLineProgram(RootCommand Root, IReadOnlyDictionary<
         var parsed = Root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Action is not TeachingHelp && parsed.Errors is [var problem, ..])
+            if (parsed.Action is not TeachingHelp && parsed.Errors is [.., var problem])
                 throw new UsageException(problem.Message);
 
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });

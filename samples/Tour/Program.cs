@@ -1,0 +1,3 @@
+using Tour;
+
+return TourApp.Run(args, Console.Out, Console.Error);
