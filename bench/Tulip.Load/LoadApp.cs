@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tulip.Load.Harness;
 using Tulip.Load.Sched;
+using Tulip.Load.Serve;
 
 namespace Tulip.Load;
 
@@ -14,6 +15,7 @@ internal static class LoadApp
     {
         var root = new RootCommand("Measures Tulip, or a peer doing the same work, and prints one line of JSON.\nexample: Tulip.Load sched yield --peer task");
         root.Subcommands.Add(SchedCommand(output));
+        root.Subcommands.Add(ServeCommand.Create(output));
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0)
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });

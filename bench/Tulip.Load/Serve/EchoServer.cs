@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using Tulip.Engines;
+
+namespace Tulip.Load.Serve;
+
+/// <summary>A server that a load generator in another process talks to, until a signal ends it.</summary>
+/// <param name="Port">The port at 127.0.0.1; 0 for any, which is printed behind <c>ready</c>.</param>
+/// <param name="Path">The path of a Unix socket to listen at instead.</param>
+/// <param name="Style">How the server is written; one of <see cref="Styles"/>.</param>
+/// <param name="Engine">A name that <see cref="EngineSelector"/> takes.</param>
+internal sealed record EchoServer(int Port, string? Path, string Style, string Engine)
+{
+    public static IReadOnlyList<string> Styles { get; } = ["protocol"];
+
+    public void Run(TextWriter output)
+    {
+        using var loop = new EventLoop(engine: EngineSelector.Create(Engine));
+        loop.RunUntilComplete(Serve(loop, output));
+    }
+
+    private async Coroutine Serve(EventLoop loop, TextWriter output)
+    {
+        var stop = loop.CreateFuture<Unit>();
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT])
+        {
+            loop.AddSignalHandler(signal, () =>
+            {
+                if (!stop.Done)
+                    stop.SetResult(default);
+            });
+        }
+
+        var server = await Open(loop);
+        output.WriteLine(Path is null && Port == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"ready {((IPEndPoint)server.LocalEndPoints[0]).Port}")
+            : "ready");
+        output.Flush();
+        await stop;
+        server.Close();
+        server.AbortClients();
+        await server.WaitClosed();
+    }
+
+    private Coroutine<Server> Open(EventLoop loop)
+    {
+        var options = new ServerOptions { Backlog = 1024 };
+        return Path is null
+            ? loop.CreateServer(static () => new EchoProtocol(), "127.0.0.1", Port, options)
+            : loop.CreateUnixServer(static () => new EchoProtocol(), Path, options);
+    }
+}
