@@ -7,6 +7,7 @@
 // A pass of the loop is one system call, made by SubmitAndWait; none if there is nothing to hand over and the kernel
 // says, in shared memory, that it has nothing.
 using Tulip.Engines.Linux;
+using Tulip.Engines.Linux.Interop;
 
 namespace Tulip.Engines.Uring;
 
@@ -135,6 +136,9 @@ public sealed class UringEngine : IDescriptorEngine
 
         for (var place = handle.Index * 2; place <= handle.Index * 2 + 1; place++)
         {
+            // The descriptor stays open until the kernel has ended the accept; clients are refused from now on.
+            if (_table.Direction(place).Opcode == IoOpcode.Accept)
+                _ = LibC.shutdown(_table.Descriptor(handle), LibC.SHUT_RD);
             if (_table.Direction(place).Operation != 0)
                 _starter.Cancel(place);
         }

@@ -195,7 +195,9 @@ public sealed class EventLoop : IDisposable
         }
         finally
         {
-            Io.Flush();
+            // What was written leaves; a flush alone may leave it in the engine.
+            if (Io.IsBusy)
+                Io.Wait(0);
             SynchronizationContext.SetSynchronizationContext(outerContext);
             CurrentLoop.Running = null;
             CurrentContext = null;

@@ -42,8 +42,7 @@ internal sealed class LoopIo(IIoEngine engine)
         }
     }
 
-    /// <summary>Submits what was gathered; on the way out of a run, so that what was written leaves.</summary>
-    public void Flush()
+    private void Flush()
     {
         while (_toFlush.Count > 0)
         {
