@@ -5,7 +5,8 @@ public static partial class Aio
     /// <summary>Who awaits whom, from a future or task outwards (<c>asyncio.capture_call_graph</c>).</summary>
     /// <remarks>
     /// <para>Nothing is recorded for it while a program runs; the graph is found out now, and is a picture of this moment.</para>
-    /// <para>Places in the source come from the programs' symbols. Where there are none, the names remain.</para>
+    /// <para>Places in the source come from the programs' symbols. Where there are none, the names remain. Of
+    /// methods that run, as opposed to those that wait, optimised code may tell the line of a statement nearby, or leave out what was inlined.</para>
     /// </remarks>
     /// <param name="future">What to begin with; null for the current task.</param>
     /// <param name="depth">If that is the current task, where its calls begin: 1 at the code that calls this, 2 at its caller, and so on.</param>

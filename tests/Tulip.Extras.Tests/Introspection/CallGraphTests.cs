@@ -67,10 +67,16 @@ public sealed class CallGraphTests
         Assert.Equal([0, inner, outer], graph.CallStack.Select(static call => call.Line));
         Assert.Equal(Texts.File(), graph.CallStack[1].File);
 
-        var here = Texts.Line() + 1;
-        Assert.Equal(here, CaptureCallGraph()!.CallStack[0].Line);
+        CheckRunning();
         task.Cancel();
         await Wait([task]);
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+        static void CheckRunning()
+        {
+            var here = Texts.Line() + 1;
+            Assert.Equal(here, CaptureCallGraph()!.CallStack[0].Line);
+        }
 
         async Coroutine Outer()
         {
