@@ -12,6 +12,7 @@ internal sealed class LoopTransports
 
     private readonly List<SocketTransport> _transports = [];
     private readonly Dictionary<int, SocketTransport> _shown = [];
+    private readonly Dictionary<int, DescriptorWatch> _watches = [];
 
     private LoopTransports(EventLoop loop)
     {
@@ -68,10 +69,30 @@ internal sealed class LoopTransports
             _shown.Remove(descriptor);
     }
 
-    /// <exception cref="InvalidOperationException">The descriptor belongs to a transport.</exception>
-    public void CheckNotATransports(int descriptor)
+    public void Watch(int descriptor, bool writing, Action callback)
     {
+        ArgumentNullException.ThrowIfNull(callback);
+        Loop.CheckCanSchedule();
         if (_shown.TryGetValue(descriptor, out var transport))
             throw new InvalidOperationException($"The descriptor {descriptor} is used by the transport {transport}.");
+        if (Engine is not IDescriptorEngine engine)
+        {
+            throw new NotSupportedException(
+                $"The engine \"{Engine.Name}\" cannot watch descriptors; epoll and io_uring can ({EngineSelector.Variable} chooses).");
+        }
+
+        if (!_watches.TryGetValue(descriptor, out var watch))
+        {
+            watch = new DescriptorWatch(this, _watches, descriptor, engine.Watch(descriptor));
+            _watches.Add(descriptor, watch);
+        }
+
+        watch.Set(writing, callback);
+    }
+
+    public bool Unwatch(int descriptor, bool writing)
+    {
+        Loop.CheckThread();
+        return _watches.TryGetValue(descriptor, out var watch) && watch.Remove(writing);
     }
 }
