@@ -16,6 +16,7 @@ internal static class LoadApp
         var root = new RootCommand("Measures Tulip, or a peer doing the same work, and prints one line of JSON.\nexample: Tulip.Load sched yield --peer task");
         root.Subcommands.Add(SchedCommand(output));
         root.Subcommands.Add(ServeCommand.Create(output));
+        root.Subcommands.Add(EngineEchoCommand.Create(output));
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0)
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });

@@ -143,6 +143,21 @@ class Tulip(Server):
         return f"not built: Tulip.Load has no such 'serve echo' ({broken})" if broken.code == self.usage else str(broken)
 
 
+class TulipEngine(Server):
+    """An engine alone, without a loop: what is left when everything above it costs nothing."""
+
+    jit = True
+    extra = True
+
+    def __init__(self, engine):
+        super().__init__(f"tulip-engine-{engine}")
+        self.engine = engine
+
+    def prepare(self):
+        library, self.version = toolchains.dotnet("Tulip.Load")
+        self.command = ["dotnet", "exec", library, "engine-echo", "--engine", self.engine]
+
+
 def all_servers():
     return [
         CEpoll("c-epoll"),
@@ -158,4 +173,6 @@ def all_servers():
         DotNetSockets("dotnet-sockets-inline", {"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS": "1"}),
         Kestrel("kestrel"),
         *(Tulip(style, engine) for engine in ("auto", "io_uring", "epoll", "portable") for style in ("protocol", "streams")),
+        TulipEngine("io_uring"),
+        TulipEngine("epoll"),
     ]

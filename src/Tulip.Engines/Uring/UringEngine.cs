@@ -40,15 +40,15 @@ public sealed class UringEngine : IDescriptorEngine
     }
 
     internal UringEngine(UringOptions options)
-        : this(options, UringSupport.Open(options))
+        : this(UringSupport.Open(options))
     {
     }
 
-    private UringEngine(UringOptions options, UringPort port)
+    private UringEngine(UringPort port)
     {
         _port = port;
         _table = new UringTable(_sends);
-        _starter = new UringStarter(_table, port, _sends, options);
+        _starter = new UringStarter(_table, port, _sends);
         _collector = new UringCollector(_table, port, _sends, _starter);
         Sockets = new LinuxSockets(_table);
     }
@@ -69,10 +69,7 @@ public sealed class UringEngine : IDescriptorEngine
 
     /// <summary>An engine; null if io_uring does not work here.</summary>
     public static UringEngine? TryCreate()
-    {
-        var options = UringOptions.Default;
-        return OperatingSystem.IsLinux() && UringPort.TryCreate(options, out var port) >= 0 ? new UringEngine(options, port!) : null;
-    }
+        => OperatingSystem.IsLinux() && UringPort.TryCreate(UringOptions.Default, out var port) >= 0 ? new UringEngine(port!) : null;
 
     /// <inheritdoc/>
     public IoHandle Watch(int descriptor)
@@ -114,7 +111,10 @@ public sealed class UringEngine : IDescriptorEngine
 
         var stored = 0;
         _table.TakeEnded(completions, ref stored);
-        var waits = timeoutNanoseconds != 0 && stored == 0 && _sends.Urgent == 0 && !_port.HasCompletions;
+
+        // A receive without a buffer may need what quiet sends hold: then their success is waited for too.
+        var sendsAnswer = _starter.IsStarved ? _sends.Count > 0 : _sends.Urgent > 0;
+        var waits = timeoutNanoseconds != 0 && stored == 0 && !sendsAnswer && !_port.HasCompletions;
         if (waits || _port.NeedsEnter)
             _port.Enter(waits ? 1u : 0u, timeoutNanoseconds);
         _collector.Collect(completions, ref stored);

@@ -25,9 +25,6 @@ internal sealed record UringOptions
 
     /// <summary>Bytes of receive buffers at most, when much is received at once.</summary>
     public int MostBufferMemory { get; init; } = 4 * 1024 * 1024;
-
-    /// <summary>Sends of at least as many bytes are made by a system call of their own.</summary>
-    public int DirectSend { get; init; } = int.MaxValue;
 }
 
 /// <summary>What the engine has done, for tests and tuning.</summary>

@@ -104,6 +104,9 @@ internal sealed unsafe class UringPort : IDisposable
         return entry;
     }
 
+    /// <summary>A request that only completes.</summary>
+    public void Nothing(ulong userData) => Reserve(IoUring.OpNop, -1, userData);
+
     public void Receive(int descriptor, ulong userData)
     {
         var entry = Reserve(IoUring.OpReceive, descriptor, userData);

@@ -15,6 +15,9 @@ internal sealed class UringSends
     /// <summary>A send that was prepared.</summary>
     public readonly record struct Sent(int Place, int Operation, uint Position, bool IsQuiet);
 
+    /// <summary>Sends that are not known to be over.</summary>
+    public int Count => _sent.Count;
+
     /// <summary>Sends whose success somebody waits for.</summary>
     public int Urgent { get; private set; }
 

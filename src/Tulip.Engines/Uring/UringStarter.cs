@@ -5,9 +5,12 @@ using Tulip.Engines.Linux;
 
 namespace Tulip.Engines.Uring;
 
-internal sealed class UringStarter(UringTable table, UringPort port, UringSends sends, UringOptions options)
+internal sealed class UringStarter(UringTable table, UringPort port, UringSends sends)
 {
     private readonly Queue<(int Place, int Operation)> _starved = new();
+
+    /// <summary>Whether receives wait for a buffer.</summary>
+    public bool IsStarved => _starved.Count > 0;
 
     /// <summary>Prepares the request; a result, and no phase, if the operation is over already.</summary>
     public int Begin(in IoRequest request, ref UringSlot slot, ref UringDirection direction, int place, int operation)
@@ -121,25 +124,7 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
         var send = sends.Rent(request);
         try
         {
-            if (send.Length >= options.DirectSend)
-            {
-                var result = send.SendNow(slot.Descriptor);
-                if (result != -IoError.Again)
-                {
-                    sends.Return(send);
-                    return result;
-                }
-
-                port.Statistics.Blocked++;
-                port.Poll(slot.Descriptor, UringTable.UserData(place, operation), forWriting: true);
-                direction.Phase = UringPhase.AwaitingRoom;
-            }
-            else
-            {
-                port.Send(slot.Descriptor, UringTable.UserData(place, operation), send);
-                sends.Add(new UringSends.Sent(place, operation, send.Position, request.IsQuiet));
-                direction.Phase = UringPhase.Sending;
-            }
+            port.Send(slot.Descriptor, UringTable.UserData(place, operation), send);
         }
         catch
         {
@@ -147,6 +132,8 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
             throw;
         }
 
+        sends.Add(new UringSends.Sent(place, operation, send.Position, request.IsQuiet));
+        direction.Phase = UringPhase.Sending;
         direction.Send = send;
         return 0;
     }
