@@ -12,7 +12,7 @@ namespace Tulip.Load.Serve;
 /// <param name="Engine">A name that <see cref="EngineSelector"/> takes.</param>
 internal sealed record EchoServer(int Port, string? Path, string Style, string Engine)
 {
-    public static IReadOnlyList<string> Styles { get; } = ["protocol"];
+    public static IReadOnlyList<string> Styles { get; } = ["protocol", "streams"];
 
     public void Run(TextWriter output)
     {
@@ -46,8 +46,33 @@ internal sealed record EchoServer(int Port, string? Path, string Style, string E
     private Coroutine<Server> Open(EventLoop loop)
     {
         var options = new ServerOptions { Backlog = 1024 };
+        if (Style == "streams")
+        {
+            return Path is null
+                ? Aio.StartServer(Echo, "127.0.0.1", Port, options: options)
+                : Aio.StartUnixServer(Echo, Path, options: options);
+        }
+
         return Path is null
             ? loop.CreateServer(static () => new EchoProtocol(), "127.0.0.1", Port, options)
             : loop.CreateUnixServer(static () => new EchoProtocol(), Path, options);
+    }
+
+    private static async Coroutine Echo(AsyncStreamReader reader, AsyncStreamWriter writer)
+    {
+        try
+        {
+            while (await reader.ReadLent() is { IsEmpty: false } data)
+            {
+                writer.Write(data.Span);
+                await writer.Drain();
+            }
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            // The load generator is gone.
+        }
+
+        writer.Close();
     }
 }
