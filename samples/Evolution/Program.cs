@@ -1,0 +1,3 @@
+using Evolution;
+
+return EvolutionApp.Run(args, Console.Out, Console.Error);
