@@ -46,6 +46,14 @@ public interface IIoEngine : IDisposable
     /// <exception cref="NotSupportedException">The engine lacks the feature (<see cref="Features"/>).</exception>
     IoToken Submit(in IoRequest request, out int result);
 
+    /// <summary>Sends what the kernel takes at once, without an operation: for large pieces that need not be copied first.</summary>
+    /// <param name="handle">A connected socket with no send in flight.</param>
+    /// <param name="bytes">What to send; not empty. Used during the call only.</param>
+    /// <returns>How many bytes were taken, or an error of <see cref="IoError"/>, negated: <see cref="IoError.Again"/> if there
+    /// is no room now, or the engine sends by operations only.</returns>
+    /// <exception cref="ObjectDisposedException">The handle is closed.</exception>
+    int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => -IoError.Again;
+
     /// <summary>Asks for the early end of an operation; does nothing if it has ended. The last completion tells how it ended.</summary>
     void Cancel(IoToken token);
 

@@ -41,7 +41,7 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
     {
         var result = request.Segments.Count > 0
             ? SendGathered(descriptor, request.Segments)
-            : SendOne(descriptor, request.Buffer.Span);
+            : LinuxSockets.Send(descriptor, request.Buffer.Span);
         pending = result == -IoError.Again
             ? new EpollPendingSend { Buffer = request.Buffer, Segments = request.Segments.Count > 0 ? request.Segments.ToArray() : [] }
             : null;
@@ -126,22 +126,7 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
     }
 
     private static int SendPending(int descriptor, EpollPendingSend pending)
-        => pending.Segments.Length > 0 ? SendGathered(descriptor, pending.Segments) : SendOne(descriptor, pending.Buffer.Span);
-
-    private static int SendOne(int descriptor, ReadOnlySpan<byte> bytes)
-    {
-        fixed (byte* start = bytes)
-        {
-            while (true)
-            {
-                var count = LibC.send(descriptor, start, (nuint)bytes.Length, SendFlags);
-                if (count >= 0)
-                    return (int)count;
-                if (LibC.LastError != -IoError.Interrupted)
-                    return LibC.LastError;
-            }
-        }
-    }
+        => pending.Segments.Length > 0 ? SendGathered(descriptor, pending.Segments) : LinuxSockets.Send(descriptor, pending.Buffer.Span);
 
     private static int SendGathered(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> segments)
     {

@@ -109,6 +109,9 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     }
 
     /// <inheritdoc/>
+    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => LinuxSockets.Send(Live(handle).Descriptor, bytes);
+
+    /// <inheritdoc/>
     public void Cancel(IoToken token)
     {
         var index = token.Index >> 1;

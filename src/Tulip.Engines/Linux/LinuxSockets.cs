@@ -87,6 +87,22 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
 
     public Socket? View(IoHandle handle) => new(new SafeSocketHandle(table.Descriptor(handle), ownsHandle: false));
 
+    /// <summary>Sends what there is room for; how much, or an error, negated.</summary>
+    internal static int Send(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            while (true)
+            {
+                var count = LibC.send(descriptor, start, (nuint)bytes.Length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
+                if (count >= 0)
+                    return (int)count;
+                if (LibC.LastError != -IoError.Interrupted)
+                    return LibC.LastError;
+            }
+        }
+    }
+
     /// <summary>The next close of a TCP connection resets it.</summary>
     internal static void ResetOnClose(int descriptor)
     {

@@ -96,6 +96,9 @@ public sealed class UringEngine : IDescriptorEngine
     }
 
     /// <inheritdoc/>
+    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => LinuxSockets.Send(_table.Live(handle).Descriptor, bytes);
+
+    /// <inheritdoc/>
     public void Cancel(IoToken token)
     {
         if (_table.IsInFlight(token.Index, token.Generation))

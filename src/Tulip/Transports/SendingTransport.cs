@@ -1,7 +1,7 @@
 // SendingTransport: the sending half of a connected socket, and the end of both.
 // Thread: the loop's.  Owns: the engine's handle until the protocol has been told of the end, and the bytes on their way out.
 //   1. The writes of a pass are one send, at the end of the pass or as soon as there are SendAtOnce bytes or more than the
-//      high-water mark. The bytes of a send in flight stay where they are until its completion, also after the end.
+//      high-water mark; a large write with nothing before it is sent as it is, and only what is left of it is kept. The bytes of a send in flight stay where they are until its completion, also after the end.
 //   2. There is an OutputBuffer only while there are bytes to send.
 //   3. PauseWriting is called in line, by the write that crossed the mark; every other callback by the ready queue.
 //   4. Closing comes before Lost, Lost before Ended, each once; ConnectionLost is posted where Lost is set.
@@ -16,6 +16,9 @@ internal abstract class SendingTransport : Transport
 {
     private const int DefaultHigh = 64 * 1024;
     private const int SendAtOnce = 64 * 1024;
+
+    // From here on the copy costs more than the system call that it might save.
+    private const int SendDirectly = 16 * 1024;
     private const int DropsUntilReport = 5;
 
     private BaseProtocol _protocol;
@@ -78,6 +81,9 @@ internal abstract class SendingTransport : Transport
         }
 
         if (data.IsEmpty)
+            return;
+
+        if (data.Length >= SendDirectly && _output is null && !SendNow(ref data))
             return;
 
         var output = _output ??= Shared.Blocks.RentBuffer();
@@ -271,6 +277,23 @@ internal abstract class SendingTransport : Transport
         ArgumentNullException.ThrowIfNull(protocol);
         if (protocol is not (Protocol or BufferedProtocol))
             throw new ArgumentException($"A stream needs a Protocol or a BufferedProtocol, not a {protocol.GetType()}.", nameof(protocol));
+    }
+
+    /// <summary>Sends a large piece without copying it; false if nothing of it is left to do.</summary>
+    private bool SendNow(ref ReadOnlySpan<byte> data)
+    {
+        var result = Shared.Engine.SendNow(Handle, data);
+        if (result == -IoError.Again)
+            return true;
+
+        if (result < 0)
+        {
+            Fail(IoError.ToException(result), null);
+            return false;
+        }
+
+        data = data[result..];
+        return !data.IsEmpty;
     }
 
     private void PauseWritingIfNeeded()
