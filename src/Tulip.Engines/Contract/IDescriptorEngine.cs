@@ -1,6 +1,8 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Tulip.Engines;
 
-/// <summary>An engine that can watch any descriptor of the operating system (<see cref="IoFeatures.Descriptors"/>).</summary>
+/// <summary>An engine that can use and watch any descriptor of the operating system (<see cref="IoFeatures.Descriptors"/>).</summary>
 /// <remarks><threadsafety>Loop thread only.</threadsafety></remarks>
 public interface IDescriptorEngine : IIoEngine
 {
@@ -8,4 +10,16 @@ public interface IDescriptorEngine : IIoEngine
     /// <exception cref="NotSupportedException">The descriptor is of a kind that is always ready, such as a regular file.</exception>
     /// <exception cref="ArgumentException">There is no such descriptor.</exception>
     IoHandle Watch(int descriptor);
+
+    /// <summary>Takes over something that is read and written as a stream: a pipe, a terminal, a device, a file, a socket.</summary>
+    /// <remarks>
+    /// <see cref="IoOpcode.Receive"/> and <see cref="IoOpcode.Send"/> work on it as on a connection; files and devices that are always
+    /// ready are read and written within the wait. Pipes and terminals are opened anew where that is possible, so that
+    /// whoever shares them does not find them changed; else they are made not to block, for all who share them.
+    /// </remarks>
+    /// <param name="file">What to take over. It is disposed; if it does not own its descriptor that one stays open.</param>
+    /// <param name="tellsOfReader">Whether polling the handle for reading tells that nobody can read any more what is
+    /// written: of pipes that are only written to.</param>
+    /// <exception cref="ArgumentException">It is closed, or a directory.</exception>
+    IoHandle Adopt(SafeFileHandle file, out bool tellsOfReader);
 }

@@ -22,7 +22,7 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
             case IoOpcode.Accept:
                 return TryAccept(slot.Descriptor, ref direction, ref completion);
             case IoOpcode.Send:
-                completion.Result = SendPending(slot.Descriptor, direction.Pending!);
+                completion.Result = SendPending(slot, direction.Pending!);
                 break;
             case IoOpcode.Connect:
                 completion.Result = LinuxSockets.PendingError(slot.Descriptor);
@@ -37,11 +37,11 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
     }
 
     /// <summary>Sends what a request says; if there is no room, what is needed to send it later.</summary>
-    public static int Send(int descriptor, in IoRequest request, out EpollPendingSend? pending)
+    public static int Send(in EpollSlot slot, in IoRequest request, out EpollPendingSend? pending)
     {
         var result = request.Segments.Count > 0
-            ? SendGathered(descriptor, request.Segments)
-            : LinuxSockets.Send(descriptor, request.Buffer.Span);
+            ? SendGathered(slot, request.Segments)
+            : SendOne(slot, request.Buffer.Span);
         pending = result == -IoError.Again
             ? new EpollPendingSend { Buffer = request.Buffer, Segments = request.Segments.Count > 0 ? request.Segments.ToArray() : [] }
             : null;
@@ -54,24 +54,16 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
         if (!buffers.TryReserve(out var address, out var room))
             return false;
 
-        nint count;
-        do
+        completion.Result = slot.IsFile ? LinuxFiles.Read(slot.Descriptor, address, room) : Receive(slot.Descriptor, address, room);
+        if (completion.Result > 0)
         {
-            count = LibC.recv(slot.Descriptor, address, (nuint)room, 0);
-        }
-        while (count < 0 && LibC.LastError == -IoError.Interrupted);
-
-        if (count > 0)
-        {
-            completion.Result = (int)count;
-            completion.Data = buffers.Lend((int)count, out var lease);
+            completion.Data = buffers.Lend(completion.Result, out var lease);
             completion.Lease = lease;
             completion.More = true;
-            direction.IsReady = count == room || slot.IsHungUp;
+            direction.IsReady = completion.Result == room || slot.IsHungUp || slot.IsFile;
             return true;
         }
 
-        completion.Result = count == 0 ? 0 : LibC.LastError;
         if (completion.Result != -IoError.Again)
             return true;
 
@@ -125,19 +117,38 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
         return true;
     }
 
-    private static int SendPending(int descriptor, EpollPendingSend pending)
-        => pending.Segments.Length > 0 ? SendGathered(descriptor, pending.Segments) : LinuxSockets.Send(descriptor, pending.Buffer.Span);
+    /// <summary>Sends one piece by a call of its own.</summary>
+    public static int SendOne(in EpollSlot slot, ReadOnlySpan<byte> bytes)
+        => slot.IsFile ? LinuxFiles.Write(slot.Descriptor, bytes) : LinuxSockets.Send(slot.Descriptor, bytes);
 
-    private static int SendGathered(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> segments)
+    private static int Receive(int descriptor, byte* address, int room)
+    {
+        while (true)
+        {
+            var count = LibC.recv(descriptor, address, (nuint)room, 0);
+            if (count >= 0)
+                return (int)count;
+            if (LibC.LastError != -IoError.Interrupted)
+                return LibC.LastError;
+        }
+    }
+
+    private static int SendPending(in EpollSlot slot, EpollPendingSend pending)
+        => pending.Segments.Length > 0 ? SendGathered(slot, pending.Segments) : SendOne(slot, pending.Buffer.Span);
+
+    private static int SendGathered(in EpollSlot slot, ReadOnlySpan<ReadOnlyMemory<byte>> segments)
     {
         var gather = new GatherList(segments);
         try
         {
             var vectors = stackalloc IoVector[GatherList.Capacity];
             var message = new MessageHeader { Vectors = vectors, VectorCount = (nuint)gather.Fill(vectors) };
+            if (slot.IsFile)
+                return LinuxFiles.Write(slot.Descriptor, vectors, (int)message.VectorCount);
+
             while (true)
             {
-                var count = LibC.sendmsg(descriptor, &message, SendFlags);
+                var count = LibC.sendmsg(slot.Descriptor, &message, SendFlags);
                 if (count >= 0)
                     return (int)count;
                 if (LibC.LastError != -IoError.Interrupted)

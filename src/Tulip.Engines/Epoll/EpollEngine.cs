@@ -7,7 +7,10 @@
 //   2. An operation is first tried where readiness is known, and armed only by EAGAIN. A send is tried in Submit.
 //   3. An event names a place and a generation. Those of a closed handle are ignored: its number may be another's by now.
 //   4. The event descriptor of Wake is edge-triggered too: every write to it is an edge, so nobody has to read it.
-//   5. A watched descriptor may be of any kind and belongs to others: one-shot, level-triggered, armed by each poll.
+//   5. What is no socket stays ready until a call answers "not now", for a terminal gives a line at a time; a file that
+//      epoll does not take is always ready.
+//   6. A watched descriptor may be of any kind and belongs to others: one-shot, level-triggered, armed by each poll.
+using Microsoft.Win32.SafeHandles;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
 
@@ -73,6 +76,14 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     }
 
     /// <inheritdoc/>
+    public IoHandle Adopt(SafeFileHandle file, out bool tellsOfReader)
+    {
+        var (descriptor, kind) = LinuxFiles.TakeOver(file);
+        tellsOfReader = kind == LinuxFileKind.PipeToWrite;
+        return Add(descriptor, isFile: kind != LinuxFileKind.Socket);
+    }
+
+    /// <inheritdoc/>
     public IoToken Submit(in IoRequest request, out int result)
     {
         ref var slot = ref Live(request.Handle);
@@ -84,7 +95,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         EpollPendingSend? pending = null;
         result = request.Opcode switch
         {
-            IoOpcode.Send => EpollCalls.Send(slot.Descriptor, request, out pending),
+            IoOpcode.Send => EpollCalls.Send(slot, request, out pending),
             IoOpcode.Connect => LinuxSockets.BeginConnect(slot.Descriptor, request.Address!),
             IoOpcode.Poll => ArmPoll(request.Handle.Index, ref slot, writing),
             IoOpcode.Accept or IoOpcode.Receive => -IoError.Again,
@@ -109,7 +120,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     }
 
     /// <inheritdoc/>
-    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => LinuxSockets.Send(Live(handle).Descriptor, bytes);
+    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => EpollCalls.SendOne(Live(handle), bytes);
 
     /// <inheritdoc/>
     public void Cancel(IoToken token)
@@ -199,18 +210,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         _waiter.Dispose();
     }
 
-    IoHandle IDescriptorTable.Add(int descriptor)
-    {
-        var index = _slots.Rent();
-        _slots[index].Descriptor = descriptor;
-        var error = _waiter.Control(LibC.EPOLL_CTL_ADD, descriptor, SocketEvents, DataOf(index));
-        if (error >= 0)
-            return new IoHandle(index, _slots.Generation(index));
-
-        _slots.Free(index);
-        _ = LibC.close(descriptor);
-        throw IoError.ToException(error);
-    }
+    IoHandle IDescriptorTable.Add(int descriptor) => Add(descriptor, isFile: false);
 
     int IDescriptorTable.Descriptor(IoHandle handle) => Live(handle).Descriptor;
 
@@ -220,6 +220,22 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         IoOpcode.Poll => request.ForWriting,
         _ => false,
     };
+
+    private IoHandle Add(int descriptor, bool isFile)
+    {
+        var index = _slots.Rent();
+        ref var slot = ref _slots[index];
+        slot.Descriptor = descriptor;
+        slot.IsFile = isFile;
+        var error = _waiter.Control(LibC.EPOLL_CTL_ADD, descriptor, SocketEvents, DataOf(index));
+        slot.Read.IsReady = slot.Write.IsReady = isFile && error == -IoError.NotPermitted;
+        if (error >= 0 || slot.Read.IsReady)
+            return new IoHandle(index, _slots.Generation(index));
+
+        _slots.Free(index);
+        _ = LibC.close(descriptor);
+        throw IoError.ToException(error);
+    }
 
     private ulong DataOf(int index) => ((ulong)(uint)_slots.Generation(index) << 32) | (uint)index;
 

@@ -30,6 +30,9 @@ internal struct EpollSlot
     /// <summary>A descriptor that is only watched: not owned, and registered anew for each poll.</summary>
     public bool IsWatch;
 
+    /// <summary>No socket: read and written as a file.</summary>
+    public bool IsFile;
+
     /// <summary>For a watch: whether the kernel knows it.</summary>
     public bool IsRegistered;
 

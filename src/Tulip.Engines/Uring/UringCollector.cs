@@ -82,6 +82,7 @@ internal sealed class UringCollector(UringTable table, UringPort port, UringSend
 
         return table.Direction(place).Opcode switch
         {
+            IoOpcode.Receive when table.Slot(place).IsFile => TakeReadable(entry.Result, place, ref completion),
             IoOpcode.Receive => TakeReceived(entry, place, ref completion),
             IoOpcode.Accept => TakeAccepted(entry, place, ref completion),
             IoOpcode.Send => TakeSent(entry.Result, place, ref completion),
@@ -126,6 +127,34 @@ internal sealed class UringCollector(UringTable table, UringPort port, UringSend
         else
             starter.Again(place);
         return false;
+    }
+
+    private unsafe bool TakeReadable(int result, int place, ref IoCompletion completion)
+    {
+        ref var direction = ref table.Direction(place);
+        if (direction.IsCancelled)
+            return End(place, -IoError.Canceled, ref completion);
+
+        // With all memory lent it is tried again when some of it has come back, in the next pass at the latest.
+        if (result >= 0)
+            result = port.FileBuffers.TryReserve(out var address, out var room) ? LinuxFiles.Read(table.Slot(place).Descriptor, address, room) : -IoError.Again;
+        if (result <= 0 && result != -IoError.Again)
+            return End(place, result, ref completion);
+
+        starter.AwaitData(place);
+        if (result <= 0)
+            return false;
+
+        completion = new IoCompletion
+        {
+            State = direction.State,
+            Opcode = IoOpcode.Receive,
+            Result = result,
+            More = true,
+            Data = port.FileBuffers.Lend(result, out var lease),
+            Lease = ~lease,
+        };
+        return true;
     }
 
     private bool TakeAccepted(in CompletionEntry entry, int place, ref IoCompletion completion)

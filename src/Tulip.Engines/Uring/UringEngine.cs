@@ -6,6 +6,7 @@
 //   collector what comes up                                 UringCollector
 // A pass of the loop is one system call, made by SubmitAndWait; none if there is nothing to hand over and the kernel
 // says, in shared memory, that it has nothing.
+using Microsoft.Win32.SafeHandles;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
 
@@ -79,6 +80,14 @@ public sealed class UringEngine : IDescriptorEngine
     }
 
     /// <inheritdoc/>
+    public IoHandle Adopt(SafeFileHandle file, out bool tellsOfReader)
+    {
+        var (descriptor, kind) = LinuxFiles.TakeOver(file);
+        tellsOfReader = kind == LinuxFileKind.PipeToWrite;
+        return kind == LinuxFileKind.Socket ? _table.Add(descriptor) : _table.AddFile(descriptor);
+    }
+
+    /// <inheritdoc/>
     public IoToken Submit(in IoRequest request, out int result)
     {
         ref var slot = ref _table.Live(request.Handle);
@@ -127,7 +136,12 @@ public sealed class UringEngine : IDescriptorEngine
     /// <inheritdoc/>
     public void Return(in IoCompletion completion)
     {
-        if (!completion.Data.IsEmpty && !_isDisposed)
+        if (completion.Data.IsEmpty || _isDisposed)
+            return;
+
+        if (completion.Lease < 0)
+            _port.FileBuffers.Return(~completion.Lease);
+        else
             _port.Buffers.Return(completion.Lease);
     }
 

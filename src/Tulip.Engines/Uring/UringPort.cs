@@ -38,6 +38,9 @@ internal sealed unsafe class UringPort : IDisposable
 
     public UringBuffers Buffers { get; }
 
+    /// <summary>What files are read into, by calls of our own; its leases are told by their complement.</summary>
+    public ReceiveBuffers FileBuffers { get; } = new();
+
     public UringStatistics Statistics;
 
     public bool HasCompletions => _ring.HasCompletions;

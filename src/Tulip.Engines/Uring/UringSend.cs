@@ -28,6 +28,9 @@ internal sealed unsafe class UringSend
     /// <summary>Bytes of all pieces.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Whether it goes to something that is no socket.</summary>
+    public bool ToFile { get; set; }
+
     /// <summary>Where its request stands in the ring.</summary>
     public uint Position { get; set; }
 
@@ -54,6 +57,13 @@ internal sealed unsafe class UringSend
     /// <summary>Sends by a system call of its own; the bytes taken, or an error number, negated.</summary>
     public int SendNow(int descriptor)
     {
+        if (ToFile)
+        {
+            return Message is not null
+                ? LinuxFiles.Write(descriptor, Message->Vectors, _pieces)
+                : LinuxFiles.Write(descriptor, Address, Length);
+        }
+
         while (true)
         {
             var count = Message is not null
@@ -76,6 +86,7 @@ internal sealed unsafe class UringSend
         }
 
         _pieces = 0;
+        ToFile = false;
         _pin.Dispose();
         _pin = default;
         _buffer = default;

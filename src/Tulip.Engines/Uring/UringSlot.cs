@@ -49,6 +49,9 @@ internal struct UringSlot
     /// <summary>A descriptor that is only watched: not owned.</summary>
     public bool IsWatch;
 
+    /// <summary>No socket: read when a poll says so, and written by system calls of its own.</summary>
+    public bool IsFile;
+
     /// <summary>Its user has closed it; the descriptor goes when both directions have ended.</summary>
     public bool IsClosing;
 

@@ -18,6 +18,9 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
         var userData = UringTable.UserData(place, operation);
         switch (request.Opcode)
         {
+            case IoOpcode.Receive when slot.IsFile:
+                port.Poll(slot.Descriptor, userData, forWriting: false);
+                break;
             case IoOpcode.Receive:
                 port.Receive(slot.Descriptor, userData);
                 break;
@@ -29,6 +32,8 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
                 break;
             case IoOpcode.Connect:
                 return BeginConnect(request.Address!, ref slot, ref direction, userData);
+            case IoOpcode.Send when slot.IsFile:
+                return BeginWrite(request, ref slot, ref direction, UringTable.UserData(place, operation));
             case IoOpcode.Send:
                 return BeginSend(request, ref slot, ref direction, place, operation);
             default:
@@ -50,6 +55,10 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
         else
             port.Receive(table.Slot(place).Descriptor, userData);
     }
+
+    /// <summary>Something that is no socket has been read, or cannot be yet: waits until it can.</summary>
+    public void AwaitData(int place)
+        => port.Poll(table.Slot(place).Descriptor, UringTable.UserData(place, table.Direction(place).Operation), forWriting: false);
 
     /// <summary>A receive found no buffer: it is begun again when there is one.</summary>
     public void Starve(int place)
@@ -134,6 +143,25 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
 
         sends.Add(new UringSends.Sent(place, operation, send.Position, request.IsQuiet));
         direction.Phase = UringPhase.Sending;
+        direction.Send = send;
+        return 0;
+    }
+
+    /// <summary>Writes to what is no socket, by a system call of its own; waits only for room.</summary>
+    private int BeginWrite(in IoRequest request, ref UringSlot slot, ref UringDirection direction, ulong userData)
+    {
+        var send = sends.Rent(request);
+        send.ToFile = true;
+        var result = send.SendNow(slot.Descriptor);
+        if (result != -IoError.Again)
+        {
+            sends.Return(send);
+            return result;
+        }
+
+        port.Statistics.Blocked++;
+        port.Poll(slot.Descriptor, userData, forWriting: true);
+        direction.Phase = UringPhase.AwaitingRoom;
         direction.Send = send;
         return 0;
     }

@@ -36,6 +36,13 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
         return handle;
     }
 
+    public IoHandle AddFile(int descriptor)
+    {
+        var handle = Add(descriptor);
+        _slots[handle.Index].IsFile = true;
+        return handle;
+    }
+
     public int Descriptor(IoHandle handle) => Live(handle).Descriptor;
 
     public bool IsLive(IoHandle handle) => _slots.IsLive(handle.Index, handle.Generation) && !_slots[handle.Index].IsClosing;

@@ -118,17 +118,31 @@ public static class EventLoopConnections
 internal static class Connection
 {
     /// <summary>Makes the transport of a connected socket, and waits until the protocol has been told.</summary>
-    public static async Coroutine<(Transport Transport, TProtocol Protocol)> Make<TProtocol>(
+    public static Coroutine<(Transport Transport, TProtocol Protocol)> Make<TProtocol>(
         LoopTransports shared, IoHandle handle, Func<TProtocol> protocolFactory, EndPoint? address)
+        where TProtocol : BaseProtocol
+        => Make(shared, () => handle, protocolFactory, (handle, protocol, extras) =>
+        {
+            extras.Remote = address;
+            return new SocketTransport(shared, handle, protocol, null, extras);
+        });
+
+    /// <summary>The same for other transports.</summary>
+    public static async Coroutine<(Transport Transport, TProtocol Protocol)> Make<TProtocol>(
+        LoopTransports shared,
+        Func<IoHandle> take,
+        Func<TProtocol> protocolFactory,
+        Func<IoHandle, TProtocol, TransportExtras, SocketTransport> transportFactory)
         where TProtocol : BaseProtocol
     {
         var waiter = shared.Loop.CreateFuture<Unit>();
         SocketTransport transport;
         TProtocol protocol;
+        var handle = take();
         try
         {
             protocol = protocolFactory();
-            transport = new SocketTransport(shared, handle, protocol, null, new TransportExtras { Waiter = waiter, Remote = address });
+            transport = transportFactory(handle, protocol, new TransportExtras { Waiter = waiter });
         }
         catch
         {

@@ -156,6 +156,9 @@ internal abstract class SendingTransport : Transport
     /// <summary>The protocol has been told of the end, and the socket is closed.</summary>
     private protected abstract void OnEnded();
 
+    /// <summary>The exception for a failed operation.</summary>
+    private protected virtual Exception ErrorOf(int result) => IoError.ToException(result);
+
     private protected bool Has(TransportFlags any) => (Flags & any) != 0;
 
     /// <summary>The protocol's code is about to run.</summary>
@@ -243,7 +246,7 @@ internal abstract class SendingTransport : Transport
         }
         else if (result < 0)
         {
-            Fail(IoError.ToException(result), null);
+            Fail(ErrorOf(result), null);
         }
         else
         {
@@ -342,7 +345,7 @@ internal abstract class SendingTransport : Transport
 
             if (result < 0)
             {
-                Fail(IoError.ToException(result), null);
+                Fail(ErrorOf(result), null);
                 return;
             }
 
@@ -356,7 +359,8 @@ internal abstract class SendingTransport : Transport
             EndSending();
     }
 
-    private void EndSending()
+    /// <summary>Everything has left, and the owner writes no more.</summary>
+    private protected virtual void EndSending()
     {
         try
         {

@@ -9,7 +9,7 @@ using Tulip.Engines;
 
 namespace Tulip;
 
-internal sealed class SocketTransport : SendingTransport, IIoEventTarget
+internal class SocketTransport : SendingTransport, IIoEventTarget
 {
     // Steps of its own that go through the ready queue.
     internal const int Finish = 1;
@@ -102,10 +102,21 @@ internal sealed class SocketTransport : SendingTransport, IIoEventTarget
             case IoOpcode.Send:
                 OnSent(completion.Result);
                 break;
+            case IoOpcode.Poll:
+                OnPolled(completion.Result);
+                break;
             default:
                 OnStep(completion.Result);
                 break;
         }
+    }
+
+    /// <summary>Whether the protocol may keep the transport open when the peer has ended its stream.</summary>
+    private protected virtual bool CanOutliveEof => true;
+
+    /// <summary>A poll has ended, which only pipes make.</summary>
+    private protected virtual void OnPolled(int result)
+    {
     }
 
     private protected override void StopReading()
@@ -154,7 +165,7 @@ internal sealed class SocketTransport : SendingTransport, IIoEventTarget
         }
     }
 
-    private void Receive()
+    private protected virtual void Receive()
     {
         const TransportFlags Hindrances = TransportFlags.Receiving | TransportFlags.ReadPaused | TransportFlags.Holding
             | TransportFlags.ReadEnded | TransportFlags.Closing;
@@ -270,7 +281,7 @@ internal sealed class SocketTransport : SendingTransport, IIoEventTarget
     {
         if (result < 0)
         {
-            Fail(IoError.ToException(result), null);
+            Fail(ErrorOf(result), null);
             return;
         }
 
@@ -287,7 +298,7 @@ internal sealed class SocketTransport : SendingTransport, IIoEventTarget
         }
 
         Leave();
-        if (!keepOpen)
+        if (!keepOpen || !CanOutliveEof)
             Close();
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Tulip.Engines.Tests.Conformance;
 
 /// <summary>What every engine that watches descriptors promises.</summary>
-public abstract class DescriptorConformance : IDisposable
+public abstract partial class DescriptorConformance : IDisposable
 {
     private readonly Lazy<EngineDriver> _driver;
 
