@@ -14,6 +14,7 @@ internal sealed class Layers
         ["Transports"],        // connections, servers, protocols, sockets
         ["Files"],             // files off the loop
         ["Streams"],           // readers, writers, views of them
+        ["Processes"],         // child processes with streams
         ["Running"])           // Aio.Run, Runner
     {
         // The one type that is spread over the layers: each of its methods belongs to the folder of its file.

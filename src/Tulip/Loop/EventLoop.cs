@@ -232,7 +232,7 @@ public sealed class EventLoop : IDisposable
         Timers.Clear();
         _inbox.Clear();
         Executors.Default?.Shutdown(wait: false);
-        Io.Engine.Dispose();
+        Io.Close();
     }
 
     /// <summary>The same as <see cref="Close"/>.</summary>

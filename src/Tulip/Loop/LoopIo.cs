@@ -17,7 +17,7 @@ internal sealed class LoopIo(IIoEngine engine)
 
     public IIoEngine Engine => engine;
 
-    /// <summary>What the layer above that uses the engine keeps for the loop.</summary>
+    /// <summary>What the layer above that uses the engine keeps for the loop; disposed with the loop if it can be.</summary>
     public object? User { get; set; }
 
     /// <summary>Memory for bytes that wait between a connection and a task.</summary>
@@ -40,6 +40,13 @@ internal sealed class LoopIo(IIoEngine engine)
             ((IIoTarget)completion.State!).Complete(completion);
             completion = default;
         }
+    }
+
+    /// <summary>The loop closes: ends what is above, then the engine with all that it has open.</summary>
+    public void Close()
+    {
+        (User as IDisposable)?.Dispose();
+        engine.Dispose();
     }
 
     private void Flush()

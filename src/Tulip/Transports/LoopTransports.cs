@@ -6,7 +6,7 @@ using Tulip.Engines;
 
 namespace Tulip;
 
-internal sealed class LoopTransports
+internal sealed class LoopTransports : IDisposable
 {
     private const int SegmentsPerSend = 64;
 
@@ -22,6 +22,9 @@ internal sealed class LoopTransports
     }
 
     public EventLoop Loop { get; }
+
+    /// <summary>The child processes whose end has not been told.</summary>
+    public HashSet<ChildTransport> Children { get; } = [];
 
     public IIoEngine Engine { get; }
 
@@ -41,6 +44,14 @@ internal sealed class LoopTransports
         var made = new LoopTransports(loop);
         loop.Io.User = made;
         return made;
+    }
+
+    /// <summary>The loop closes: no child outlives it.</summary>
+    public void Dispose()
+    {
+        foreach (var child in Children)
+            child.OnLoopClosed();
+        Children.Clear();
     }
 
     public void Add(SocketTransport transport)

@@ -14,7 +14,9 @@ internal static unsafe partial class ProcessCalls
     public const short SpawnSetSignalDefaults = 0x04;
     public const short SpawnSetSignalMask = 0x08;
     public const short SpawnSetSession = 0x80;
+    public const int WaitByNumber = 1;
     public const int WaitByDescriptor = 3;
+    public const int KillSignal = 9;
     public const int WaitNoHang = 1;
     public const int WaitExited = 4;
     public const int CodeExited = 1;
@@ -76,6 +78,9 @@ internal static unsafe partial class ProcessCalls
 
     [LibraryImport(Library)]
     public static partial int sigfillset(void* signals);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int kill(int id, int signal);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int waitid(int kind, int id, int* information, int options);

@@ -14,6 +14,9 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <summary>The exit code told of a child that somebody else has reaped.</summary>
     public const int UnknownExitCode = 255;
 
+    private const int NoSystemCall = 38;
+    private const int InformationInts = 32;
+
     private int _descriptor;
     private bool _reaped;
     private int _exitCode;
@@ -48,7 +51,30 @@ public sealed unsafe class ChildProcess : IDisposable
         if (descriptor >= 0)
             return new ChildProcess(id, descriptor);
 
-        throw new PlatformNotSupportedException("The kernel has no process descriptors (pidfd_open): Linux 5.3 or newer is needed.");
+        // Without a descriptor it could not be watched: what was started ends here.
+        var failure = LibC.LastError;
+        _ = ProcessCalls.kill(id, ProcessCalls.KillSignal);
+        WaitForEnd(ProcessCalls.WaitByNumber, id);
+        throw failure == -NoSystemCall
+            ? new PlatformNotSupportedException("The kernel has no process descriptors (pidfd_open): Linux 5.3 or newer is needed.")
+            : new Win32Exception(-failure, $"'{request.Program}' was started and ended again, for it cannot be watched: {new Win32Exception(-failure).Message}.");
+    }
+
+    /// <summary>Kills it if it runs, and has it collected by a thread when it is dead; the descriptor is closed then.</summary>
+    public void KillAndForget()
+    {
+        if (_descriptor < 0)
+            return;
+
+        SendSignal(ProcessCalls.KillSignal);
+        if (TryReap(out _))
+        {
+            Dispose();
+            return;
+        }
+
+        // A killed process dies soon; only one that the kernel holds fast, waiting for a disk, may take its time.
+        new Thread(EndSoon) { IsBackground = true, Name = "Tulip child process" }.Start();
     }
 
     /// <summary>Collects the child if it has ended.</summary>
@@ -88,12 +114,25 @@ public sealed unsafe class ChildProcess : IDisposable
         _descriptor = -1;
     }
 
+    private void EndSoon()
+    {
+        WaitForEnd(ProcessCalls.WaitByDescriptor, _descriptor);
+        Dispose();
+    }
+
+    private static void WaitForEnd(int kind, int id)
+    {
+        var information = stackalloc int[InformationInts];
+        while (ProcessCalls.waitid(kind, id, information, ProcessCalls.WaitExited) < 0 && LibC.LastError == -IoError.Interrupted)
+        {
+        }
+    }
+
     private void Collect()
     {
         // siginfo_t: its code at 8, and, after process and user, the status at 24 bytes.
-        const int Ints = 32;
-        var information = stackalloc int[Ints];
-        new Span<int>(information, Ints).Clear();
+        var information = stackalloc int[InformationInts];
+        new Span<int>(information, InformationInts).Clear();
         var result = ProcessCalls.waitid(
             ProcessCalls.WaitByDescriptor, _descriptor, information, ProcessCalls.WaitExited | ProcessCalls.WaitNoHang);
         if (result < 0)
