@@ -93,7 +93,9 @@ public sealed class AsyncProcessTests
     public void Error_SameAsOutput_IsMixedIn(string engine) => ProcessRig.Run(engine, static async _ =>
     {
         var process = await CreateSubprocessShell("echo a; echo b >&2", new() { Stdout = ProcessStream.Pipe, Stderr = ProcessStream.SameAsOutput });
-        Assert.Equal(("a\nb\n"u8.ToArray(), null), await process.Communicate());
+        var (output, error) = await process.Communicate();
+        Assert.Equal("a\nb\n"u8.ToArray(), output);
+        Assert.Null(error);
     });
 
     [Theory]
