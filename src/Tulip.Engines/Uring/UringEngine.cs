@@ -105,7 +105,11 @@ public sealed class UringEngine : IDescriptorEngine
     }
 
     /// <inheritdoc/>
-    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => LinuxSockets.Send(_table.Live(handle).Descriptor, bytes);
+    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes)
+    {
+        ref var slot = ref _table.Live(handle);
+        return slot.IsFile ? LinuxFiles.Write(slot.Descriptor, bytes) : LinuxSockets.Send(slot.Descriptor, bytes);
+    }
 
     /// <inheritdoc/>
     public void Cancel(IoToken token)

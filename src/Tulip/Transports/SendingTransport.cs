@@ -291,7 +291,7 @@ internal abstract class SendingTransport : Transport
 
         if (result < 0)
         {
-            Fail(IoError.ToException(result), null);
+            Fail(ErrorOf(result), null);
             return false;
         }
 
