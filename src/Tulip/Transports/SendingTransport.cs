@@ -12,7 +12,7 @@ using Tulip.Engines;
 
 namespace Tulip;
 
-internal abstract class SendingTransport : Transport
+internal abstract partial class SendingTransport : Transport
 {
     private const int DefaultHigh = 64 * 1024;
     private const int SendAtOnce = 64 * 1024;
@@ -380,23 +380,4 @@ internal abstract class SendingTransport : Transport
         _output = null;
         Shared.Blocks.Return(output);
     }
-
-    private void CountDrop()
-    {
-        if (_drops >= DropsUntilReport)
-            Report("socket.send() raised exception.", null);
-        else
-            _drops++;
-    }
-
-    private void ReportCallback(string message, Exception exception)
-    {
-        if (exception is KeyboardInterruptException)
-            Shared.Loop.Abort(exception);
-        else
-            Report(message, exception);
-    }
-
-    private void Report(string message, Exception? exception)
-        => Shared.Loop.CallExceptionHandler(new LoopErrorContext(message) { Exception = exception, Transport = this, Protocol = _protocol });
 }
