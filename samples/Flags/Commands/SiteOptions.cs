@@ -20,6 +20,11 @@ internal sealed class SiteOptions
         DefaultValueFactory = _ => Behaviour.DefaultSeed,
     }.Whole();
 
+    private readonly Option<bool> _viaProxy = new("--via-proxy")
+    {
+        Description = "delays and errors come from a chaos proxy before a server that has none",
+    };
+
     private readonly Option<string> _dest = new("--dest")
     {
         HelpName = "DIR",
@@ -39,6 +44,7 @@ internal sealed class SiteOptions
         command.Add(_server);
         command.Add(_url);
         command.Add(_seed);
+        command.Add(_viaProxy);
         command.Add(_dest);
     }
 
@@ -64,6 +70,9 @@ internal sealed class SiteOptions
     public Site Open(ParseResult parsed, Surroundings surroundings)
     {
         var (kind, url) = (Kind(parsed), parsed.GetValue(_url));
+        var isViaProxy = parsed.GetValue(_viaProxy);
+        if (kind is ServerKind.REMOTE && isViaProxy)
+            throw new UsageException("--via-proxy is for the built-in servers; for another site run samples/ChaosProxy and give its address as --url");
         if (kind is ServerKind.REMOTE)
             return Site.At(RemoteUrl(url));
         if (url is not null)
@@ -71,7 +80,7 @@ internal sealed class SiteOptions
 
         TimeSpan? delay = kind is ServerKind.LOCAL ? null : surroundings.ServerDelay;
         var behaviour = Behaviour.Of(kind, parsed.GetValue(_seed), delay);
-        return Site.BuiltIn(kind, behaviour).GetAwaiter().GetResult();
+        return (isViaProxy ? Site.BehindProxy(kind, behaviour) : Site.BuiltIn(kind, behaviour)).GetAwaiter().GetResult();
     }
 
     private static string RemoteUrl(string? url)

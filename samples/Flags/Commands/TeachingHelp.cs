@@ -25,6 +25,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "Flags flags2                           the 20 most populous countries",
             "Flags flags2 br us B                   Brazil, the United States, and all codes BA to BZ",
             "Flags flags2 -s ERROR -al 100 -m 100   the first hundred of all flags, a hundred at a time",
+            "Flags flags2 -s ERROR -al 100 --via-proxy   the same flags fail: now it is the proxy that makes them",
             "Flags flags2 -s DELAY --mode threadpool -v b",
             "Flags flags2 --url http://localhost:8001/flags -a",
         ],

@@ -1,4 +1,4 @@
-using System.Text;
+using ChaosProxy;
 
 namespace Flags;
 
@@ -36,6 +36,20 @@ internal sealed record Behaviour(double ErrorShare, double DelayShare, TimeSpan 
         _ => new(0, delay is null ? 0 : 1, delay ?? TimeSpan.Zero, seed),
     };
 
+    /// <summary>A proxy that does the same before a server that answers at once.</summary>
+    /// <param name="backendPort">The server's port.</param>
+    /// <param name="port">The proxy's; 0 for any free one.</param>
+    public ProxyOptions ToProxyOptions(int backendPort, int port) => new()
+    {
+        Protocol = ProxyProtocol.Http,
+        Backend = new HostAndPort("127.0.0.1", backendPort),
+        Proxy = new HostAndPort("127.0.0.1", port),
+        Behaviours = BehaviourMix.Parse($"{ErrorShare * 100:0}:error,{DelayShare * 100:0}:delay"),
+        BehaviourOptions = new BehaviourOptions { DelaySleep = Delay.TotalSeconds },
+        Seed = Seed,
+        PoolMaxSize = 1000,
+    };
+
     public Fate Draw(string path)
     {
         var draw = Uniform(path, salt: 0);
@@ -44,15 +58,5 @@ internal sealed record Behaviour(double ErrorShare, double DelayShare, TimeSpan 
 
     public int DrawError(string path) => s_errors[(int)(Uniform(path, salt: 1) * s_errors.Length)];
 
-    /// <summary>A number in [0, 1) from the seed and the path: FNV-1a, then a mixing step so that all bits count.</summary>
-    private double Uniform(string path, uint salt)
-    {
-        var hash = 14695981039346656037UL ^ ((ulong)salt << 32 | (uint)Seed);
-        foreach (var octet in Encoding.UTF8.GetBytes(path))
-            hash = (hash ^ octet) * 1099511628211UL;
-
-        hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9UL;
-        hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EBUL;
-        return ((hash ^ (hash >> 31)) >> 11) * (1.0 / (1UL << 53));
-    }
+    private double Uniform(string path, uint salt) => new Draw(Seed, path).Uniform(salt);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ChaosProxy;
 
 namespace Flags;
 
@@ -7,12 +8,14 @@ namespace Flags;
 internal sealed class Site : IAsyncDisposable
 {
     private readonly FlagServer? _server;
+    private readonly ProxyThread? _proxy;
 
-    private Site(string label, string url, FlagServer? server)
+    private Site(string label, string url, FlagServer? server, ProxyThread? proxy = null)
     {
         Label = label;
         Url = url;
         _server = server;
+        _proxy = proxy;
         Http = CreateClient(isBuiltIn: server is not null);
     }
 
@@ -31,12 +34,43 @@ internal sealed class Site : IAsyncDisposable
         return new Site(kind.ToString(), server.Url, server);
     }
 
+    /// <summary>The same site in two parts, as the texts have it: a server that answers at once, and a proxy before it that delays and fails.</summary>
+    public static async Task<Site> BehindProxy(ServerKind kind, Behaviour behaviour)
+    {
+        var server = await FlagServer.StartNear(FlagServer.UsualPort(ServerKind.LOCAL), Behaviour.Of(ServerKind.LOCAL));
+        try
+        {
+            var port = kind is ServerKind.LOCAL ? 0 : FlagServer.UsualPort(kind);
+            var proxy = await StartProxy(behaviour.ToProxyOptions(server.Port, port));
+            return new Site(kind.ToString(), $"http://localhost:{proxy.Port}/flags", server, proxy);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         // The client first: a server waits for connections that are still open.
         Http.Dispose();
+        if (_proxy is not null)
+            await _proxy.DisposeAsync();
         if (_server is not null)
             await _server.DisposeAsync();
+    }
+
+    private static async Task<ProxyThread> StartProxy(ProxyOptions options)
+    {
+        try
+        {
+            return await ProxyThread.Start(options);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            return await ProxyThread.Start(options with { Proxy = options.Proxy with { Port = 0 } });
+        }
     }
 
     private static HttpClient CreateClient(bool isBuiltIn)

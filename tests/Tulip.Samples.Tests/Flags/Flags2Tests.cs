@@ -107,6 +107,30 @@ public sealed class Flags2Tests
     }
 
     [Theory]
+    [InlineData("asyncio")]
+    [InlineData("threadpool")]
+    public void ViaProxy_FailsTheSameFlags_AsTheServerAlone(string mode)
+    {
+        using var alone = FlagsRun.Of($"flags2 -v -s ERROR -al 100 -m 100 --mode {mode}");
+        using var proxied = FlagsRun.Of($"flags2 -v -s ERROR -al 100 -m 100 --mode {mode} --via-proxy");
+        Assert.Contains("73 flags downloaded.", proxied.Output);
+        Assert.Equal(alone.Files, proxied.Files);
+
+        // Which error it is, too.
+        Assert.Equal(alone.Output.Order(StringComparer.Ordinal), proxied.Output.Order(StringComparer.Ordinal));
+        Assert.Empty(proxied.Errors);
+    }
+
+    [Fact]
+    public void ViaProxy_OtherSites_AreSlowOrPrompt()
+    {
+        using var delayed = FlagsRun.Of("flags2 -s DELAY b --via-proxy");
+        Assert.Equal(["17 flags downloaded.", "9 not found."], delayed.Output[4..6]);
+        using var local = FlagsRun.Of("asyncio -s LOCAL --via-proxy");
+        Assert.Equal(20, local.Files.Length);
+    }
+
+    [Theory]
     [InlineData("sequential")]
     [InlineData("threadpool")]
     [InlineData("asyncio")]

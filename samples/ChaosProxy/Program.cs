@@ -1,0 +1,3 @@
+using ChaosProxy;
+
+return ChaosApp.Run(args, Surroundings.OfProcess());
