@@ -21,6 +21,7 @@ public sealed class LibraryTests
         "Tulip.StateMachineFrame.t_pool",
         "Tulip.ThreadPoolExecutor.s_lastNumber",
         "Tulip.ProcessPoolExecutor.s_lastNumber",
+        "Tulip.LoopEventSource.Log",
         "Tulip.DebugMode.s_loops",
         "Tulip.SourceLocations.s_symbols",
     ];

@@ -37,6 +37,7 @@ public sealed class EventLoop : IDisposable
         Idle = new IdleWait(Clock, Timers, _inbox, Io);
         _synchronizationContext = new LoopSynchronizationContext(this);
         Debug = DebugMode.IsDefault;
+        LoopEventSource.Log.EngineChosen(EngineName);
     }
 
     /// <summary>In debug mode, reports a loop that nobody closed.</summary>

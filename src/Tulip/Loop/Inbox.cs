@@ -26,6 +26,10 @@ internal sealed class Inbox(IIoEngine engine)
     /// <summary>Blocks in the engine unless something was posted.</summary>
     public void WaitForPost(LoopIo io, long timeoutNanoseconds)
     {
+        // Nothing is announced while it spins: whoever posts then is seen without a wake-up.
+        if (io.BusyPollNanoseconds > 0 && io.Spin(timeoutNanoseconds, _items))
+            return;
+
         Interlocked.Exchange(ref _blocking, 1);
         if (_items.IsEmpty)
             io.Wait(timeoutNanoseconds);

@@ -3,6 +3,7 @@
 //   1. Completions go to their targets in the order in which they came; a target only takes note.
 //   2. What a pass wrote is flushed once, before the loop polls or waits: a connection's writes of one pass are one send.
 //   3. A target that flushes may write to another, as TLS does to its socket: that one is flushed in the same go.
+using System.Collections.Concurrent;
 using Tulip.Engines;
 
 namespace Tulip;
@@ -29,8 +30,11 @@ internal sealed class LoopIo(IIoEngine engine)
     /// <summary>Has the target flushed at the end of the pass. Once is enough; it is called as often as it asked.</summary>
     public void FlushLater(IIoTarget target) => _toFlush.Add(target);
 
-    /// <summary>Submits what the pass gathered, waits, and hands completions to their targets.</summary>
-    public void Wait(long timeoutNanoseconds)
+    /// <summary>How long to look for completions without sleeping before a wait; see <see cref="EventLoopBusyPoll"/>.</summary>
+    public long BusyPollNanoseconds { get; set; }
+
+    /// <summary>Submits what the pass gathered, waits, and hands completions to their targets; how many there were.</summary>
+    public int Wait(long timeoutNanoseconds)
     {
         Flush();
         var count = engine.SubmitAndWait(_completions, timeoutNanoseconds);
@@ -40,6 +44,26 @@ internal sealed class LoopIo(IIoEngine engine)
             ((IIoTarget)completion.State!).Complete(completion);
             completion = default;
         }
+
+        return count;
+    }
+
+    /// <summary>Polls until something has come, another thread has posted something or the time to spin is up; false if that is all.</summary>
+    public bool Spin(long timeoutNanoseconds, ConcurrentQueue<object> posts)
+    {
+        if (!IsBusy)
+            return false;
+
+        // A wait that is shorter than the spin is all spin.
+        var isAll = timeoutNanoseconds >= 0 && timeoutNanoseconds <= BusyPollNanoseconds;
+        var end = MonotonicClock.Instance.Now + (isAll ? timeoutNanoseconds : BusyPollNanoseconds);
+        do
+        {
+            if (Wait(0) > 0 || !posts.IsEmpty)
+                return true;
+        }
+        while (MonotonicClock.Instance.Now < end);
+        return isAll;
     }
 
     /// <summary>The loop closes: ends what is above, then the engine with all that it has open.</summary>

@@ -96,6 +96,7 @@ internal abstract partial class SendingTransport : Transport
                 FlushLater();
         }
 
+        ExpectSent();
         PauseWritingIfNeeded();
     }
 
@@ -107,6 +108,7 @@ internal abstract partial class SendingTransport : Transport
             return;
 
         Flags |= TransportFlags.EofWritten;
+        ExpectSent();
         if (_output is null)
             EndSending();
     }
@@ -141,6 +143,8 @@ internal abstract partial class SendingTransport : Transport
         StopReading();
         if (_output is null)
             Lose(null);
+        else
+            ExpectSent();
     }
 
     /// <inheritdoc/>
@@ -232,14 +236,14 @@ internal abstract partial class SendingTransport : Transport
     {
         Flags &= ~TransportFlags.FlushQueued;
         if (_output is not null && !Has(TransportFlags.Sending | TransportFlags.Lost))
-            Send();
+            Send(isLast: true);
         if (Has(TransportFlags.WritePaused) && GetWriteBufferSize() <= _low)
             Shared.Events.PostStep((IIoEventTarget)this, SocketTransport.Resume);
     }
 
     private protected void OnSent(int result)
     {
-        Flags &= ~TransportFlags.Sending;
+        Flags &= ~(TransportFlags.Sending | TransportFlags.SendingQuietly);
         if (Has(TransportFlags.Lost))
         {
             ReleaseOutput();
@@ -315,6 +319,17 @@ internal abstract partial class SendingTransport : Transport
         }
     }
 
+    /// <summary>Something is to be done after the send in flight. If that was to be told only with other news, the loop
+    /// must not sleep until then.</summary>
+    private void ExpectSent()
+    {
+        if (!Has(TransportFlags.SendingQuietly))
+            return;
+
+        Flags &= ~TransportFlags.SendingQuietly;
+        Shared.Events.PostStep((IIoEventTarget)this, SocketTransport.Resume);
+    }
+
     private void FlushLater()
     {
         if (Has(TransportFlags.FlushQueued))
@@ -325,7 +340,9 @@ internal abstract partial class SendingTransport : Transport
     }
 
     /// <summary>Sends what there is, until it has left or the engine has to wait for room.</summary>
-    private void Send()
+    /// <param name="isLast">Whether the pass writes nothing more: then nobody waits for the send's success, unless something
+    /// is to be done after it.</param>
+    private void Send(bool isLast = false)
     {
         var output = _output!;
         while (output.Length > 0)
@@ -335,11 +352,13 @@ internal abstract partial class SendingTransport : Transport
                 request.Buffer = output.First;
             else
                 request.Segments = output.Gather(Shared.Segments);
+            request.IsQuiet = isLast && output.Pieces <= Shared.Segments.Length
+                && !Has(TransportFlags.Closing | TransportFlags.EofWritten | TransportFlags.WritePaused);
 
             var token = Shared.Engine.Submit(request, out var result);
             if (!token.IsNone)
             {
-                Flags |= TransportFlags.Sending;
+                Flags |= request.IsQuiet ? TransportFlags.Sending | TransportFlags.SendingQuietly : TransportFlags.Sending;
                 return;
             }
 

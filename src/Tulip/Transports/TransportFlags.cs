@@ -47,6 +47,9 @@ internal enum TransportFlags : ushort
 
     /// <summary>The protocol has been told of the end, and the socket is closed. Implies Lost.</summary>
     Ended = 1 << 12,
+
+    /// <summary>The send in flight is told of only with other news: nothing has to be done after it.</summary>
+    SendingQuietly = 1 << 13,
 }
 
 /// <summary>What only some connections need, or only for a moment.</summary>
