@@ -155,13 +155,21 @@ public sealed class UringEngine : IDescriptorEngine
         if (!_table.IsLive(handle))
             return;
 
+        var accepts = false;
         for (var place = handle.Index * 2; place <= handle.Index * 2 + 1; place++)
         {
-            // The descriptor stays open until the kernel has ended the accept; clients are refused from now on.
-            if (_table.Direction(place).Opcode == IoOpcode.Accept)
-                _ = LibC.shutdown(_table.Descriptor(handle), LibC.SHUT_RD);
+            accepts |= _table.Direction(place).Opcode == IoOpcode.Accept;
             if (_table.Direction(place).Operation != 0)
                 _starter.Cancel(place);
+        }
+
+        // Clients are refused from now on, not from the next wait on. The accept holds the socket, so it has to end
+        // first; a shutdown would end it too, but also that of another process that shares the socket.
+        if (accepts && _port.IsHere)
+        {
+            _port.Attach(isIdle: false);
+            _port.Enter(0, 0);
+            _table.CloseDescriptor(handle);
         }
 
         _table.Close(handle, reset);

@@ -11,6 +11,8 @@ namespace Tulip.Engines.Uring;
 
 internal sealed class UringTable(UringSends sends) : IDescriptorTable
 {
+    private const int Closed = -1;
+
     private readonly SlotTable<UringSlot> _slots = new();
     private readonly Queue<IoCompletion> _ended = new();
     private int _lastOperation;
@@ -115,6 +117,14 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
         ReleaseIfOver(handle.Index);
     }
 
+    /// <summary>Closes the descriptor before its handle's operations have ended: those that the kernel still has hold the socket themselves.</summary>
+    public void CloseDescriptor(IoHandle handle)
+    {
+        ref var slot = ref _slots[handle.Index];
+        _ = LibC.close(slot.Descriptor);
+        slot.Descriptor = Closed;
+    }
+
     /// <summary>Handles that their users have not closed.</summary>
     public IEnumerable<IoHandle> LiveHandles()
     {
@@ -150,7 +160,7 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
         ref var slot = ref _slots[index];
         slot.Read.Send?.Release();
         slot.Write.Send?.Release();
-        if (!slot.IsWatch)
+        if (!slot.IsWatch && slot.Descriptor != Closed)
             _ = LibC.close(slot.Descriptor);
         _slots.Free(index);
     }
