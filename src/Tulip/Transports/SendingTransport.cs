@@ -319,8 +319,7 @@ internal abstract partial class SendingTransport : Transport
         }
     }
 
-    /// <summary>Something is to be done after the send in flight. If that was to be told only with other news, the loop
-    /// must not sleep until then.</summary>
+    /// <summary>Something is to be done after the send in flight: the loop must not sleep over its end.</summary>
     private void ExpectSent()
     {
         if (!Has(TransportFlags.SendingQuietly))
@@ -340,8 +339,7 @@ internal abstract partial class SendingTransport : Transport
     }
 
     /// <summary>Sends what there is, until it has left or the engine has to wait for room.</summary>
-    /// <param name="isLast">Whether the pass writes nothing more: then nobody waits for the send's success, unless something
-    /// is to be done after it.</param>
+    /// <param name="isLast">Whether the pass writes nothing more: then nobody need be told of a send that succeeds.</param>
     private void Send(bool isLast = false)
     {
         var output = _output!;
