@@ -21,7 +21,6 @@ public sealed class LibraryTests
         "Tulip.StateMachineFrame.t_pool",
         "Tulip.ThreadPoolExecutor.s_lastNumber",
         "Tulip.ProcessPoolExecutor.s_lastNumber",
-        "Tulip.LoopEventSource.Log",
         "Tulip.DebugMode.s_loops",
         "Tulip.SourceLocations.s_symbols",
     ];
