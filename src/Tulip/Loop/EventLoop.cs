@@ -29,9 +29,12 @@ public sealed class EventLoop : IDisposable
     /// <summary>A loop that has not run yet.</summary>
     /// <param name="clock">Where it reads the time; <see cref="MonotonicClock"/> if null.</param>
     /// <param name="engine">What it waits in, owned by the loop from now on; the machine's best if null.</param>
+    /// <exception cref="ArgumentException">A simulated engine without a <see cref="VirtualClock"/>.</exception>
     public EventLoop(LoopClock? clock = null, IIoEngine? engine = null)
     {
         Clock = clock ?? MonotonicClock.Instance;
+        if (engine is ISimulatedTime && Clock is not VirtualClock)
+            throw new ArgumentException("A simulated engine needs a VirtualClock: its network has no other time.", nameof(clock));
         Io = new LoopIo(engine ?? EngineSelector.Create());
         _inbox = new Inbox(Io.Engine);
         Idle = new IdleWait(Clock, Timers, _inbox, Io);

@@ -3,11 +3,16 @@
 //   1. A virtual clock stands still while a job runs on another thread on the loop's behalf.
 //   2. Without a timer, an await of a .NET task is something to wait for; with one, time goes on, for the loop itself
 //      may have to bring that task to its end.
+//   3. A simulated engine's events are as good as timers: the clock moves to whichever comes first, and tells the engine.
+//      Operations in flight on it are nothing to wait for by themselves.
+using Tulip.Engines;
+
 namespace Tulip;
 
 internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox, LoopIo io)
 {
     private readonly VirtualClock? _virtualClock = clock as VirtualClock;
+    private readonly ISimulatedTime? _simulated = io.Engine as ISimulatedTime;
 
     /// <summary>Jobs on other threads that end by themselves.</summary>
     public int OutstandingJobs { get; set; }
@@ -48,16 +53,30 @@ internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox, L
 
     private bool WaitVirtually(VirtualClock virtualClock)
     {
-        if (OutstandingJobs == 0 && timers.TryPeek(out var when))
+        // What the pass wrote has to be under way before anybody asks when it arrives.
+        if (_simulated is not null)
+            io.Flush();
+        if (TryPeekNext(out var when) && (OutstandingJobs == 0 || when <= virtualClock.Now))
         {
             virtualClock.MoveTo(when);
+            _simulated?.MoveTo(virtualClock.Now);
             return Poll();
         }
 
-        if (OutstandingJobs == 0 && ForeignWaits == 0 && !io.IsBusy)
+        if (OutstandingJobs == 0 && ForeignWaits == 0 && (_simulated is not null || !io.IsBusy))
             return false;
 
         inbox.WaitForPost(io, Timeout.Infinite);
+        return true;
+    }
+
+    private bool TryPeekNext(out long when)
+    {
+        var hasTimer = timers.TryPeek(out when);
+        if (_simulated is null || !_simulated.TryPeekDue(out var due))
+            return hasTimer;
+
+        when = hasTimer ? Math.Min(when, due) : due;
         return true;
     }
 }
