@@ -8,7 +8,7 @@ public sealed class SimulatedEngineTests : CancelConformance
 }
 
 /// <summary>The same promises on a bad line.</summary>
-public sealed class SimulatedBadLineTests : CancelConformance
+public sealed class SimulatedBadLineTests : EngineConformance
 {
     protected override (IIoEngine Engine, Action? Advance) Create() => SimulatedHere.Create(new LinkConditions
     {
