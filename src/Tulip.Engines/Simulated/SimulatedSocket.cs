@@ -177,8 +177,13 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily fa
 
         var server = new SimulatedSocket(network, family, changed)
         {
-            Local = Remote, Remote = Local, SendBuffer = listener.SendBuffer, ReceiveBuffer = listener.ReceiveBuffer,
-            _outbound = back, _peer = this, _isConnected = true,
+            Local = Remote,
+            Remote = Local,
+            SendBuffer = listener.SendBuffer,
+            ReceiveBuffer = listener.ReceiveBuffer,
+            _outbound = back,
+            _peer = this,
+            _isConnected = true,
         };
         listener.Waiting.Enqueue(server);
         listener.Changed();

@@ -12,7 +12,10 @@ public sealed class SimulatedBadLineTests : EngineConformance
 {
     protected override (IIoEngine Engine, Action? Advance) Create() => SimulatedHere.Create(new LinkConditions
     {
-        Latency = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(15), BytesPerSecond = 1_000_000, Loss = 0.1,
+        Latency = TimeSpan.FromMilliseconds(20),
+        Jitter = TimeSpan.FromMilliseconds(15),
+        BytesPerSecond = 1_000_000,
+        Loss = 0.1,
     });
 }
 
@@ -25,6 +28,7 @@ internal static class SimulatedHere
         {
             if (engine.TryPeekDue(out var when))
                 engine.MoveTo(when);
-        });
+        }
+        );
     }
 }
