@@ -10,8 +10,7 @@ namespace Tulip.Engines;
 
 /// <summary>An engine that needs nothing but .NET: sockets of <c>System.Net.Sockets</c>, on any operating system.</summary>
 /// <remarks>
-/// <para>Its resolution is one millisecond; a wait is rounded up to it. A Unix socket's path goes when its listener is
-/// closed. Sockets can be adopted on Linux and Windows.</para>
+/// <para>Its resolution is one millisecond; a wait is rounded up to it. Sockets can be adopted on Linux and Windows.</para>
 /// <threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety>
 /// </remarks>
 public sealed class PortableEngine : IIoEngine

@@ -5,7 +5,7 @@ namespace Tulip.Engines.Portable;
 /// <summary>What the engine knows of a socket. Thread: the engine's.</summary>
 internal sealed class PortableSocket(Socket socket)
 {
-    public Socket Socket => socket;
+    public Socket Socket { get; set; } = socket;
 
     public PortableOperation? Read { get; set; }
 
@@ -34,7 +34,7 @@ internal sealed class PortableSocket(Socket socket)
 
         if (_reset)
         {
-            socket.Close(0);
+            Socket.Close(0);
             return;
         }
 
@@ -42,14 +42,14 @@ internal sealed class PortableSocket(Socket socket)
         // ended: the end is what a close sends anyway.
         if (!IsListener && (Read is not null || Write is not null))
             EndStream();
-        socket.Dispose();
+        Socket.Dispose();
     }
 
     private void EndStream()
     {
         try
         {
-            socket.Shutdown(SocketShutdown.Send);
+            Socket.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {

@@ -42,7 +42,11 @@ internal sealed class PortableSockets(PortableEngine engine) : IIoSockets
     public void Bind(IoHandle handle, EndPoint localEndPoint)
     {
         ArgumentNullException.ThrowIfNull(localEndPoint);
-        engine.Live(handle).Socket.Bind(localEndPoint);
+        var socket = engine.Live(handle);
+        if (localEndPoint is UnixDomainSocketEndPoint)
+            BindPath(socket, localEndPoint);
+        else
+            socket.Socket.Bind(localEndPoint);
     }
 
     public void Listen(IoHandle handle, int backlog)
@@ -89,6 +93,19 @@ internal sealed class PortableSockets(PortableEngine engine) : IIoSockets
         }
 
         return new PortableSocket(socket);
+    }
+
+    // A socket of .NET's that has bound a path deletes it when it is closed, whosever the file is by then. Here one that does
+    // not own the descriptor binds, and is forgotten; the owner is made anew, and knows only that it is bound.
+    private static void BindPath(PortableSocket socket, EndPoint path)
+    {
+        var descriptor = socket.Socket.SafeHandle;
+        var binder = new Socket(new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: false));
+        GC.SuppressFinalize(binder);
+        binder.Bind(path);
+        var owner = new Socket(descriptor) { Blocking = false };
+        GC.SuppressFinalize(socket.Socket);
+        socket.Socket = owner;
     }
 
     [SupportedOSPlatform("windows")]
