@@ -39,6 +39,9 @@ public static class IoError
     /// <summary>Nobody reads any more (EPIPE).</summary>
     public const int BrokenPipe = 32;
 
+    /// <summary>The system has no such call (ENOSYS).</summary>
+    public const int NoSystemCall = 38;
+
     /// <summary>The descriptor is no socket (ENOTSOCK).</summary>
     public const int NotSocket = 88;
 

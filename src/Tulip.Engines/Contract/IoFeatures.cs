@@ -10,4 +10,7 @@ public enum IoFeatures
 
     /// <summary>It can watch any descriptor of the operating system (<see cref="IoOpcode.Poll"/>, <see cref="IDescriptorEngine"/>).</summary>
     Descriptors = 1,
+
+    /// <summary>It can have the kernel send files (<see cref="IoOpcode.SendFile"/>).</summary>
+    SendFile = 2,
 }

@@ -25,4 +25,8 @@ public enum IoOpcode : byte
     /// <summary>Waits until a descriptor is ready to be read (<see cref="IoRequest.ForWriting"/> false) or written, or has
     /// failed; the result is 0. Once: ask again to hear again.</summary>
     Poll,
+
+    /// <summary>Sends <see cref="IoRequest.File"/>, if the engine has <see cref="IoFeatures.SendFile"/>; the result is how many bytes
+    /// the kernel took, 0 at the file's end. It is in the way of a send.</summary>
+    SendFile,
 }

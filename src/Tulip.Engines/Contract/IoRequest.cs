@@ -32,6 +32,9 @@ public struct IoRequest
     /// <see cref="IIoEngine.Submit"/> only, the bytes until the last completion. It may send fewer pieces than given.</summary>
     public ArraySegment<ReadOnlyMemory<byte>> Segments { get; set; }
 
+    /// <summary>What to send of which file.</summary>
+    public IoFilePart? File { get; set; }
+
     /// <summary>Where to connect to.</summary>
     public EndPoint? Address { get; set; }
 }

@@ -21,7 +21,7 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
                 return TryReceive(ref slot, ref direction, ref completion);
             case IoOpcode.Accept:
                 return TryAccept(slot.Descriptor, ref direction, ref completion);
-            case IoOpcode.Send:
+            case IoOpcode.Send or IoOpcode.SendFile:
                 completion.Result = SendPending(slot, direction.Pending!);
                 break;
             case IoOpcode.Connect:
@@ -117,6 +117,14 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
         return true;
     }
 
+    /// <summary>Sends a part of a file; if there is no room, what is needed to send it later.</summary>
+    public static int SendFile(in EpollSlot slot, in IoRequest request, out EpollPendingSend? pending)
+    {
+        var result = LinuxFiles.Send(slot.Descriptor, request.File!);
+        pending = result == -IoError.Again ? new EpollPendingSend { File = request.File } : null;
+        return result;
+    }
+
     /// <summary>Sends one piece by a call of its own.</summary>
     public static int SendOne(in EpollSlot slot, ReadOnlySpan<byte> bytes)
         => slot.IsFile ? LinuxFiles.Write(slot.Descriptor, bytes) : LinuxSockets.Send(slot.Descriptor, bytes);
@@ -134,7 +142,8 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
     }
 
     private static int SendPending(in EpollSlot slot, EpollPendingSend pending)
-        => pending.Segments.Length > 0 ? SendGathered(slot, pending.Segments) : SendOne(slot, pending.Buffer.Span);
+        => pending.File is { } file ? LinuxFiles.Send(slot.Descriptor, file)
+            : pending.Segments.Length > 0 ? SendGathered(slot, pending.Segments) : SendOne(slot, pending.Buffer.Span);
 
     private static int SendGathered(in EpollSlot slot, ReadOnlySpan<ReadOnlyMemory<byte>> segments)
     {

@@ -47,7 +47,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     public string Name => "epoll";
 
     /// <inheritdoc/>
-    public IoFeatures Features => IoFeatures.Descriptors;
+    public IoFeatures Features => IoFeatures.Descriptors | IoFeatures.SendFile;
 
     /// <inheritdoc/>
     public IIoSockets Sockets { get; }
@@ -96,6 +96,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         result = request.Opcode switch
         {
             IoOpcode.Send => EpollCalls.Send(slot, request, out pending),
+            IoOpcode.SendFile => EpollCalls.SendFile(slot, request, out pending),
             IoOpcode.Connect => LinuxSockets.BeginConnect(slot.Descriptor, request.Address!),
             IoOpcode.Poll => ArmPoll(request.Handle.Index, ref slot, writing),
             IoOpcode.Accept or IoOpcode.Receive => -IoError.Again,
@@ -112,7 +113,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         _operations++;
 
         // A send or a connect has just been told "not now"; for the others readiness may have shown before anybody asked.
-        if (request.Opcode is IoOpcode.Send or IoOpcode.Connect)
+        if (request.Opcode is IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect)
             direction.IsReady = false;
         else if (direction.IsReady)
             QueueTry(request.Handle.Index, ref direction, writing);
@@ -216,7 +217,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
 
     private static bool IsWriting(in IoRequest request) => request.Opcode switch
     {
-        IoOpcode.Send or IoOpcode.Connect => true,
+        IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect => true,
         IoOpcode.Poll => request.ForWriting,
         _ => false,
     };

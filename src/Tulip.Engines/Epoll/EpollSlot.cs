@@ -49,4 +49,6 @@ internal sealed class EpollPendingSend
     public ReadOnlyMemory<byte> Buffer { get; init; }
 
     public ReadOnlyMemory<byte>[] Segments { get; init; } = [];
+
+    public IoFilePart? File { get; init; }
 }

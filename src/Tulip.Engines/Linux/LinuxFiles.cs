@@ -93,6 +93,36 @@ internal static unsafe class LinuxFiles
         }
     }
 
+    /// <summary>Sends a part of a file, as far as there is room.</summary>
+    public static int Send(int descriptor, IoFilePart part)
+    {
+        var added = false;
+        try
+        {
+            part.File.DangerousAddRef(ref added);
+            var file = (int)part.File.DangerousGetHandle();
+            while (true)
+            {
+                var offset = part.Offset;
+                var count = LibC.sendfile(descriptor, file, &offset, (nuint)part.Count);
+                if (count >= 0)
+                    return (int)count;
+                if (LibC.LastError != -IoError.Interrupted)
+                    return LibC.LastError;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed while it waited for room.
+            return -IoError.BadDescriptor;
+        }
+        finally
+        {
+            if (added)
+                part.File.DangerousRelease();
+        }
+    }
+
     private static (int Descriptor, LinuxFileKind Kind) Own(int descriptor)
     {
         var flags = LibC.fcntl(descriptor, LibC.F_GETFL, 0);

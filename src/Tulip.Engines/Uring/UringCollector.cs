@@ -85,7 +85,7 @@ internal sealed class UringCollector(UringTable table, UringPort port, UringSend
             IoOpcode.Receive when table.Slot(place).IsFile => TakeReadable(entry.Result, place, ref completion),
             IoOpcode.Receive => TakeReceived(entry, place, ref completion),
             IoOpcode.Accept => TakeAccepted(entry, place, ref completion),
-            IoOpcode.Send => TakeSent(entry.Result, place, ref completion),
+            IoOpcode.Send or IoOpcode.SendFile => TakeSent(entry.Result, place, ref completion),
             IoOpcode.Connect => End(place, entry.Result < 0 ? entry.Result : LinuxSockets.PendingError(table.Slot(place).Descriptor), ref completion),
             _ => End(place, Math.Min(entry.Result, 0), ref completion),
         };

@@ -58,7 +58,7 @@ public sealed class UringEngine : IDescriptorEngine
     public string Name => "io_uring";
 
     /// <inheritdoc/>
-    public IoFeatures Features => IoFeatures.Descriptors;
+    public IoFeatures Features => IoFeatures.Descriptors | IoFeatures.SendFile;
 
     /// <inheritdoc/>
     public IIoSockets Sockets { get; }
@@ -91,7 +91,7 @@ public sealed class UringEngine : IDescriptorEngine
     public IoToken Submit(in IoRequest request, out int result)
     {
         ref var slot = ref _table.Live(request.Handle);
-        var writing = request.Opcode is IoOpcode.Send or IoOpcode.Connect || (request.Opcode == IoOpcode.Poll && request.ForWriting);
+        var writing = request.Opcode is IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect || (request.Opcode == IoOpcode.Poll && request.ForWriting);
         ref var direction = ref writing ? ref slot.Write : ref slot.Read;
         if (direction.Operation != 0)
             throw new InvalidOperationException($"The handle has an operation in this direction already: {direction.Opcode}.");

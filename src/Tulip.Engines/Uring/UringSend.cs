@@ -13,6 +13,7 @@ internal sealed unsafe class UringSend
     public const int Flags = LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL;
 
     // What is pinned already must only be kept alive; the rest has a pin each.
+    private IoFilePart? _file;
     private ReadOnlyMemory<byte> _buffer;
     private MemoryHandle _pin;
     private ReadOnlyMemory<byte>[]? _segments;
@@ -36,6 +37,12 @@ internal sealed unsafe class UringSend
 
     public void Hold(in IoRequest request)
     {
+        if (request.File is { } file)
+        {
+            _file = file;
+            return;
+        }
+
         if (request.Segments.Count > 0)
         {
             Gather(request);
@@ -57,6 +64,9 @@ internal sealed unsafe class UringSend
     /// <summary>Sends by a system call of its own; the bytes taken, or an error number, negated.</summary>
     public int SendNow(int descriptor)
     {
+        if (_file is { } file)
+            return LinuxFiles.Send(descriptor, file);
+
         if (ToFile)
         {
             return Message is not null
@@ -87,6 +97,7 @@ internal sealed unsafe class UringSend
 
         _pieces = 0;
         ToFile = false;
+        _file = null;
         _pin.Dispose();
         _pin = default;
         _buffer = default;

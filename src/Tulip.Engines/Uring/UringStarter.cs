@@ -33,6 +33,7 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
             case IoOpcode.Connect:
                 return BeginConnect(request.Address!, ref slot, ref direction, userData);
             case IoOpcode.Send when slot.IsFile:
+            case IoOpcode.SendFile:
                 return BeginWrite(request, ref slot, ref direction, UringTable.UserData(place, operation));
             case IoOpcode.Send:
                 return BeginSend(request, ref slot, ref direction, place, operation);
@@ -147,7 +148,7 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
         return 0;
     }
 
-    /// <summary>Writes to what is no socket, by a system call of its own; waits only for room.</summary>
+    /// <summary>Writes to what is no socket, or sends a file, by a system call of its own; waits only for room.</summary>
     private int BeginWrite(in IoRequest request, ref UringSlot slot, ref UringDirection direction, ulong userData)
     {
         var send = sends.Rent(request);

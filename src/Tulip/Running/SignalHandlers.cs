@@ -32,6 +32,8 @@ internal sealed class SignalHandlers : IDisposable
         => loop.Extension?.Owned is SignalHandlers handlers
             && (ReferenceEquals(handlers._answered, signal) || handlers._handlers.ContainsKey(signal.Signal));
 
+    public bool Has(PosixSignal signal) => _handlers.ContainsKey(signal);
+
     public void Set(EventLoop loop, PosixSignal signal, Action callback)
     {
         // The new one comes first: in no moment has the signal its usual effect.

@@ -71,8 +71,9 @@ internal abstract partial class SendingTransport : Transport
     public override void Write(ReadOnlySpan<byte> data)
     {
         Shared.Loop.CheckThread();
-        if (Has(TransportFlags.EofWritten | TransportFlags.Closing))
+        if (Has(TransportFlags.EofWritten | TransportFlags.Closing | TransportFlags.FileSending))
         {
+            CheckNoFile();
             if (Has(TransportFlags.EofWritten))
                 throw new InvalidOperationException("Cannot call Write() after WriteEof().");
             if (!data.IsEmpty)
@@ -396,5 +397,7 @@ internal abstract partial class SendingTransport : Transport
 
         _output = null;
         Shared.Blocks.Return(output);
+        if (ExtrasOrNull?.Emptied is { Done: false } emptied)
+            emptied.SetResult(default);
     }
 }

@@ -50,6 +50,12 @@ internal enum TransportFlags : ushort
 
     /// <summary>The send in flight is told of only with other news: nothing has to be done after it.</summary>
     SendingQuietly = 1 << 13,
+
+    /// <summary>A file is being sent: nothing else is written.</summary>
+    FileSending = 1 << 14,
+
+    /// <summary>The engine sends a part of that file.</summary>
+    FileInEngine = 1 << 15,
 }
 
 /// <summary>What only some connections need, or only for a moment.</summary>
@@ -60,6 +66,9 @@ internal sealed class TransportExtras
 
     /// <summary>What broke the connection.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>Who waits until everything has left.</summary>
+    public Future<Unit>? Emptied { get; set; }
 
     public HeldInput? Held { get; set; }
 

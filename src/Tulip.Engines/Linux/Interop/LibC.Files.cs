@@ -32,6 +32,9 @@ internal static unsafe partial class LibC
     public static partial int open(byte* path, int flags, int mode);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial nint sendfile(int output, int input, long* offset, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial nint writev(int fd, IoVector* vectors, int count);
 
     [LibraryImport(Library, SetLastError = true)]

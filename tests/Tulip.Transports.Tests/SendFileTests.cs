@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using Tulip.Transports.Tests.Support;
+
+namespace Tulip.Transports.Tests;
+
+/// <summary>Files sent through transports.</summary>
+public sealed class SendFileTests : IDisposable
+{
+    private const int Size = 3_000_000;
+
+    private readonly byte[] _content = new byte[Size];
+    private readonly SafeFileHandle _file;
+
+    public SendFileTests()
+    {
+        new Random(1).NextBytes(_content);
+        var path = Path.GetTempFileName();
+        File.WriteAllBytes(path, _content);
+        _file = File.OpenHandle(path, options: FileOptions.DeleteOnClose);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void File_BetweenWrites_ArrivesInItsPlace(string engine) => Rig.Run(engine, async rig =>
+    {
+        using var pair = await Pair.Open(rig);
+        var all = pair.ReadToEnd();
+        pair.Transport.Write("before"u8);
+        Assert.Equal(Size, await rig.Loop.SendFile(pair.Transport, _file));
+        pair.Transport.Write("after"u8);
+        pair.Transport.Close();
+        var received = await all;
+        Assert.Equal([.. "before"u8, .. _content, .. "after"u8], received);
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void Part_BeyondTheEnd_IsAsLongAsThereIs(string engine) => Rig.Run(engine, async rig =>
+    {
+        using var pair = await Pair.Open(rig);
+        var all = pair.ReadToEnd();
+        Assert.Equal(1000, await rig.Loop.SendFile(pair.Transport, _file, 500, 1000));
+        Assert.Equal(10, await rig.Loop.SendFile(pair.Transport, _file, Size - 10, 1000));
+        Assert.Equal(0, await rig.Loop.SendFile(pair.Transport, _file, Size + 10));
+        pair.Transport.Close();
+        var received = await all;
+        Assert.Equal([.. _content[500..1500], .. _content[^10..]], received);
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void Write_WhileAFileIsSent_IsAnErrorOrWaitsItsTurn(string engine) => Rig.Run(engine, async rig =>
+    {
+        using var pair = await Pair.Open(rig);
+        var task = CreateTask(rig.Loop.SendFile(pair.Transport, _file));
+        await Sleep(0);
+        await Sleep(0);
+        if (engine != "portable")
+            Assert.Throws<InvalidOperationException>(() => pair.Transport.Write("x"u8));
+        await Expect.Failure<InvalidOperationException>(async () => await rig.Loop.SendFile(pair.Transport, _file));
+        var all = pair.ReadToEnd();
+        Assert.Equal(Size, await task);
+        pair.Transport.Close();
+        Assert.Equal(_content, await all);
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void Peer_Gone_BreaksIt(string engine) => Rig.Run(engine, async rig =>
+    {
+        using var big = BigFile();
+        using var pair = await Pair.Open(rig);
+        var task = CreateTask(rig.Loop.SendFile(pair.Transport, big));
+        await Sleep(0.01);
+        pair.Reset();
+        await Expect.Failure<SocketException>(async () => await task);
+        pair.Transport.Abort();
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void Close_Meanwhile_EndsIt(string engine) => Rig.Run(engine, async rig =>
+    {
+        using var big = BigFile();
+        using var pair = await Pair.Open(rig);
+        var task = CreateTask(rig.Loop.SendFile(pair.Transport, big));
+        await Sleep(0.01);
+        pair.Transport.Abort();
+        await Expect.Failure<SocketException>(async () => await task);
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void Cancel_InTheMiddle_LeavesATransportThatCanBeClosed(string engine) => Rig.Run(engine, async rig =>
+    {
+        using var big = BigFile();
+        using var pair = await Pair.Open(rig);
+        var task = CreateTask(rig.Loop.SendFile(pair.Transport, big));
+        await Sleep(0.01);
+        task.Cancel();
+        await Wait([task]);
+        Assert.True(task.Cancelled);
+        pair.Transport.Abort();
+        await rig.Until(() => pair.Protocol.IsLost);
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void Arguments_ThatCannotBe_AreRefused(string engine) => Rig.Run(engine, async rig =>
+    {
+        using var pair = await Pair.Open(rig);
+        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SendFile(pair.Transport, _file, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SendFile(pair.Transport, _file, 0, 0));
+        if (engine == "portable")
+            await Expect.Failure<SendfileNotAvailableException>(async () => await rig.Loop.SendFile(pair.Transport, _file, fallback: false));
+        pair.Transport.Close();
+        Assert.Throws<InvalidOperationException>(() => rig.Loop.SendFile(pair.Transport, _file));
+    });
+
+    private static SafeFileHandle BigFile()
+    {
+        var file = File.OpenHandle(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        RandomAccess.SetLength(file, 200_000_000);
+        return file;
+    }
+}
