@@ -8,6 +8,17 @@ public sealed class WritingTests
 {
     [Theory]
     [ClassData(typeof(EngineData))]
+    public void Close_AfterAWriteToAQuietPeer_EndsByItself(string engine) => Rig.Run(engine, async rig =>
+    {
+        var lost = rig.Loop.CreateFuture<Unit>();
+        using var pair = await Pair.Open(rig, new Recorder { OnLost = _ => lost.SetResult(default) });
+        pair.Transport.Write("bye"u8);
+        pair.Transport.Close();
+        await lost;
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
     public void Write_OfManySizes_ArrivesInOrder(string engine) => Rig.Run(engine, async rig =>
     {
         using var pair = await Pair.Open(rig);

@@ -73,7 +73,8 @@ internal sealed class LoopIo(IIoEngine engine)
         engine.Dispose();
     }
 
-    /// <summary>Submits what was gathered: a simulated engine has to know it before anybody asks when something happens.</summary>
+    /// <summary>Submits what was gathered: what leaves may make something ready, and a simulated engine has to know it
+    /// before anybody asks when something happens.</summary>
     public void Flush()
     {
         while (_toFlush.Count > 0)
