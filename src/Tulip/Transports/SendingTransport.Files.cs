@@ -48,6 +48,16 @@ internal abstract partial class SendingTransport
         }
     }
 
+    /// <summary>Something is to be done after the send in flight: the loop must not sleep over its end.</summary>
+    private void ExpectSent()
+    {
+        if (!Has(TransportFlags.SendingQuietly))
+            return;
+
+        Flags &= ~TransportFlags.SendingQuietly;
+        Shared.Events.PostStep((IIoEventTarget)this, SocketTransport.Resume);
+    }
+
     private void CheckNoFile()
     {
         if (Has(TransportFlags.FileSending))
@@ -61,6 +71,7 @@ internal abstract partial class SendingTransport
 
         var emptied = Shared.Loop.CreateFuture<Unit>();
         Extras.Emptied = emptied;
+        ExpectSent();
         await emptied;
     }
 

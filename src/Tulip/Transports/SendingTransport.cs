@@ -320,16 +320,6 @@ internal abstract partial class SendingTransport : Transport
         }
     }
 
-    /// <summary>Something is to be done after the send in flight: the loop must not sleep over its end.</summary>
-    private void ExpectSent()
-    {
-        if (!Has(TransportFlags.SendingQuietly))
-            return;
-
-        Flags &= ~TransportFlags.SendingQuietly;
-        Shared.Events.PostStep((IIoEventTarget)this, SocketTransport.Resume);
-    }
-
     private void FlushLater()
     {
         if (Has(TransportFlags.FlushQueued))
@@ -352,7 +342,7 @@ internal abstract partial class SendingTransport : Transport
             else
                 request.Segments = output.Gather(Shared.Segments);
             request.IsQuiet = isLast && output.Pieces <= Shared.Segments.Length
-                && !Has(TransportFlags.Closing | TransportFlags.EofWritten | TransportFlags.WritePaused);
+                && !Has(TransportFlags.Closing | TransportFlags.EofWritten | TransportFlags.WritePaused | TransportFlags.FileSending);
 
             var token = Shared.Engine.Submit(request, out var result);
             if (!token.IsNone)
