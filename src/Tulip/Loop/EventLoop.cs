@@ -333,9 +333,7 @@ public sealed class EventLoop : IDisposable
     private void RunPass()
     {
         Passes++;
-
-        // What leaves may make something ready, as the end of a connection that was only being emptied: no waiting then.
-        Io.Flush();
+        Io.Flush(); // what leaves may make something ready: no waiting then
         if (_ready.Count != 0 || _stopping)
         {
             if (Io.IsBusy)
