@@ -6,6 +6,7 @@ using static Tulip.Aio;
 
 namespace Tulip.Extras.Tests.Running;
 
+[Collection("Signals")]
 public sealed class SignalTests
 {
     public SignalTests() => Signals.SkipWhereMissing();
