@@ -80,6 +80,41 @@ public sealed class ConnectingTests
 
     [Theory]
     [ClassData(typeof(EngineData))]
+    public void HappyEyeballs_FirstAddressDoesNotAnswer_TheSecondWins_AndTheFirstIsClosed(string engine) => Rig.Run(engine, async rig =>
+    {
+        await using var server = await rig.Loop.CreateServer(static () => new Echo(), "127.0.0.1", 0);
+        var port = ServerTests.Port(server);
+        var silent = IPAddress.Parse("127.0.0.2");
+        using var listener = new SilentListener(silent, port);
+        LoopTransports.Of(rig.Loop).Lookup = (_, _) => [silent, IPAddress.Loopback];
+
+        var before = Rig.OpenSockets().Count;
+        foreach (var delay in (double[])[0, 0.01])
+        {
+            var (transport, client) = await rig.Loop.CreateConnection(
+                static () => new Recorder(), "two.example", port, new ConnectionOptions { HappyEyeballsDelay = delay });
+            Assert.Equal(new IPEndPoint(IPAddress.Loopback, port), transport.RemoteEndPoint);
+            transport.Write("x"u8);
+            await rig.Until(() => client.Bytes == 1);
+
+            // The two ends of the connection, and no third.
+            if (OperatingSystem.IsLinux())
+                await rig.Until(() => Rig.OpenSockets().Count == before + 2);
+            transport.Close();
+            await rig.Until(() => client.IsLost && Rig.OpenSockets().Count == before);
+        }
+
+        // Without a delay it is the first address's turn until it gives up.
+        var patient = CreateTask(rig.Loop.CreateConnection(static () => new Recorder(), "two.example", port));
+        for (var i = 0; i < 20; i++)
+            await Sleep(0.0005);
+        Assert.False(patient.Done);
+        patient.Cancel();
+        await Wait([patient]);
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
     public void LocalAddress_IsBound(string engine) => Rig.Run(engine, async rig =>
     {
         await using var server = await rig.Loop.CreateServer(static () => new Echo(), "127.0.0.1", 0);

@@ -12,6 +12,8 @@ internal sealed class DescriptorWatch(LoopTransports shared, Dictionary<int, Des
     private Direction? _read;
     private Direction? _write;
 
+    public bool Has(bool writing) => (writing ? _write : _read) is not null;
+
     public void Set(bool writing, Action callback)
     {
         ref var place = ref writing ? ref _write : ref _read;

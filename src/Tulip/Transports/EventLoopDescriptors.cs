@@ -13,7 +13,7 @@ public static class EventLoopDescriptors
         /// the descriptor is closed.</remarks>
         /// <param name="descriptor">The descriptor's number; it stays its owner's.</param>
         /// <param name="callback">What to run. An exception in it goes to the loop's exception handler.</param>
-        /// <exception cref="InvalidOperationException">The descriptor is a transport's.</exception>
+        /// <exception cref="InvalidOperationException">The descriptor is a transport's, or one of <see cref="EventLoopSockets"/> uses it.</exception>
         /// <exception cref="NotSupportedException">The loop's engine cannot watch descriptors, or not one of this kind.</exception>
         /// <exception cref="ArgumentException">There is no such descriptor.</exception>
         public void AddReader(int descriptor, Action callback) => LoopTransports.Of(loop).Watch(descriptor, writing: false, callback);

@@ -1,6 +1,6 @@
 // Listener: one listening socket of a server.
 // Thread: the loop's.  Owns: its handle.
-//   1. While the system has no room for another connection it accepts none; it tries again after RetryDelay, and as soon
+//   1. While the system has no room for another connection it accepts none; it tries again after AcceptRetryDelay, and as soon
 //      as one of the server's connections has gone. The exception handler is told once, until an accept has succeeded.
 //   2. A connection that was accepted when the listener is closed already is closed too.
 using System.Net;
@@ -11,8 +11,6 @@ namespace Tulip;
 
 internal sealed class Listener(Server server, LoopTransports shared, IoHandle handle) : IIoEventTarget
 {
-    private const double RetryDelay = 1;
-
     private IoToken _accept;
     private TimerHandle? _retry;
     private Socket? _view;
@@ -106,7 +104,7 @@ internal sealed class Listener(Server server, LoopTransports shared, IoHandle ha
             });
         }
 
-        _retry = shared.Loop.CallLater(RetryDelay, () =>
+        _retry = shared.Loop.CallLater(shared.AcceptRetryDelay, () =>
         {
             _retry = null;
             Accept();

@@ -1,7 +1,10 @@
 // LoopTransports: what the transports of one loop share.
 // Thread: the loop's.  Owns: the memory on its way out, and the list of the loop's living transports.
 //   1. A transport is in the list from its construction until its ConnectionLost has been called; Slot is its place there.
-//   2. A descriptor is known to be a transport's from the moment when the transport has shown its socket to anybody.
+//   2. A direction of a descriptor has either a callback of the user's or one operation's claim, never both.
+//   3. A descriptor is known to be a transport's from the moment when the transport has shown its socket to anybody.
+using System.Net;
+using System.Net.Sockets;
 using Tulip.Engines;
 
 namespace Tulip;
@@ -13,6 +16,7 @@ internal sealed class LoopTransports : IDisposable
     private readonly List<SocketTransport> _transports = [];
     private readonly Dictionary<int, SocketTransport> _shown = [];
     private readonly Dictionary<int, DescriptorWatch> _watches = [];
+    private readonly HashSet<(int Descriptor, bool Writing)> _claims = [];
 
     private LoopTransports(EventLoop loop)
     {
@@ -29,6 +33,12 @@ internal sealed class LoopTransports : IDisposable
     public IIoEngine Engine { get; }
 
     public IoEvents Events { get; }
+
+    /// <summary>Asks the system for a host's addresses, on a thread of the executor; tests have answers of their own.</summary>
+    public Func<string, AddressFamily, IPAddress[]> Lookup { get; set; } = Dns.GetHostAddresses;
+
+    /// <summary>How long a server waits when the system has no room for another connection, in seconds; tests wait less.</summary>
+    public double AcceptRetryDelay { get; set; } = 1;
 
     public BlockPool Blocks { get; } = new();
 
@@ -80,30 +90,61 @@ internal sealed class LoopTransports : IDisposable
             _shown.Remove(descriptor);
     }
 
+    /// <summary>The engine, if it can watch descriptors.</summary>
+    /// <exception cref="NotSupportedException">It cannot.</exception>
+    public IDescriptorEngine DescriptorEngine => Engine as IDescriptorEngine ?? throw new NotSupportedException(
+        $"The engine \"{Engine.Name}\" cannot watch descriptors; epoll and io_uring can ({EngineSelector.Variable} chooses).");
+
     public void Watch(int descriptor, bool writing, Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
         Loop.CheckCanSchedule();
-        if (_shown.TryGetValue(descriptor, out var transport))
-            throw new InvalidOperationException($"The descriptor {descriptor} is used by the transport {transport}.");
-        if (Engine is not IDescriptorEngine engine)
-        {
-            throw new NotSupportedException(
-                $"The engine \"{Engine.Name}\" cannot watch descriptors; epoll and io_uring can ({EngineSelector.Variable} chooses).");
-        }
+        CheckFree(descriptor, writing);
+        WatchClaimed(descriptor, writing, callback);
+    }
 
+    public bool Unwatch(int descriptor, bool writing)
+    {
+        Loop.CheckThread();
+        return !_claims.Contains((descriptor, writing)) && UnwatchClaimed(descriptor, writing);
+    }
+
+    /// <summary>Gives a direction of a descriptor to one operation, until it disposes of the claim.</summary>
+    public DescriptorClaim Claim(int descriptor, bool writing)
+    {
+        Loop.CheckCanSchedule();
+        CheckFree(descriptor, writing);
+        if (_watches.TryGetValue(descriptor, out var watch) && watch.Has(writing))
+            throw new InvalidOperationException($"The descriptor {descriptor} is watched: call {(writing ? "RemoveWriter" : "RemoveReader")} first.");
+
+        _claims.Add((descriptor, writing));
+        return new DescriptorClaim(this, descriptor, writing);
+    }
+
+    public void Release(int descriptor, bool writing) => _claims.Remove((descriptor, writing));
+
+    public void WatchClaimed(int descriptor, bool writing, Action callback)
+    {
         if (!_watches.TryGetValue(descriptor, out var watch))
         {
-            watch = new DescriptorWatch(this, _watches, descriptor, engine.Watch(descriptor));
+            watch = new DescriptorWatch(this, _watches, descriptor, DescriptorEngine.Watch(descriptor));
             _watches.Add(descriptor, watch);
         }
 
         watch.Set(writing, callback);
     }
 
-    public bool Unwatch(int descriptor, bool writing)
+    public bool UnwatchClaimed(int descriptor, bool writing)
+        => _watches.TryGetValue(descriptor, out var watch) && watch.Remove(writing);
+
+    private void CheckFree(int descriptor, bool writing)
     {
-        Loop.CheckThread();
-        return _watches.TryGetValue(descriptor, out var watch) && watch.Remove(writing);
+        if (_shown.TryGetValue(descriptor, out var transport))
+            throw new InvalidOperationException($"The descriptor {descriptor} is used by the transport {transport}.");
+        if (_claims.Contains((descriptor, writing)))
+        {
+            throw new InvalidOperationException(
+                $"Another operation {(writing ? "writes to" : "reads from")} the socket with descriptor {descriptor}; wait until it has ended.");
+        }
     }
 }

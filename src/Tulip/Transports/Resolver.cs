@@ -17,7 +17,8 @@ internal static class Resolver
             return [Describe(address, port)];
         }
 
-        var addresses = await loop.RunInExecutor(null, () => Dns.GetHostAddresses(host, family));
+        var lookup = LoopTransports.Of(loop).Lookup;
+        var addresses = await loop.RunInExecutor(null, () => lookup(host, family));
         if (addresses.Length == 0)
             throw new SocketException((int)SocketError.NoData, $"{host} has no address.");
         return [.. addresses.Select(found => Describe(found, port))];

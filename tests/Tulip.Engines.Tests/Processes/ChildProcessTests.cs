@@ -80,7 +80,7 @@ public sealed class ChildProcessTests
     [Fact]
     public void Signal_ToAChild_EndsIt()
     {
-        using var child = Shell("sleep 1000");
+        using var child = ChildProcess.Start(new ChildProcessRequest { Program = "sleep", Arguments = ["1000"] });
         Assert.False(child.TryReap(out _));
         Assert.True(child.SendSignal(Terminate));
         Assert.Equal(-Terminate, EndOf(child));

@@ -10,10 +10,12 @@ public sealed class EngineData : TheoryData<string>
 {
     public EngineData()
     {
-        var forced = Environment.GetEnvironmentVariable(EngineSelector.Variable);
-        foreach (var name in string.IsNullOrEmpty(forced) ? EngineSelector.Names.Where(HasSockets) : [forced])
+        foreach (var name in Usable)
             Add(name);
     }
+
+    internal static IEnumerable<string> Usable
+        => Environment.GetEnvironmentVariable(EngineSelector.Variable) is { Length: > 0 } forced ? [forced] : EngineSelector.Names.Where(HasSockets);
 
     private static bool HasSockets(string name)
     {
@@ -26,6 +28,20 @@ public sealed class EngineData : TheoryData<string>
         catch (Exception exception) when (exception is NotSupportedException or PlatformNotSupportedException or SocketException)
         {
             return false;
+        }
+    }
+}
+
+/// <summary>Those of <see cref="EngineData"/> that can watch descriptors.</summary>
+public sealed class DescriptorEngineData : TheoryData<string>
+{
+    public DescriptorEngineData()
+    {
+        foreach (var name in EngineData.Usable)
+        {
+            using var engine = EngineSelector.Create(name);
+            if (engine is IDescriptorEngine)
+                Add(name);
         }
     }
 }
