@@ -214,10 +214,9 @@ public sealed class ServerTests
     [ClassData(typeof(EngineData))]
     public void SamePort_OfBothFamilies_IsOneServer(string engine) => Rig.Run(engine, async rig =>
     {
-        // Both at one port: the IPv6 socket must leave IPv4 to the other one.
-        var probe = await rig.Loop.CreateServer(static () => new Echo(), "127.0.0.1", 0);
+        // Both at one port: the IPv6 socket must leave IPv4 to the other one. The probe keeps the port for those that share it.
+        await using var probe = await rig.Loop.CreateServer(static () => new Echo(), "127.0.0.1", 0, new ServerOptions { ReusePort = true });
         var port = Port(probe);
-        probe.Close();
         await using var server = await rig.Loop.CreateServer(static () => new Echo(), ["", "127.0.0.1"], port, new ServerOptions { ReusePort = true });
         Assert.All(server.LocalEndPoints, address => Assert.Equal(port, ((IPEndPoint)address).Port));
     });

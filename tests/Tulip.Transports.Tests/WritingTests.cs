@@ -140,6 +140,20 @@ public sealed class WritingTests
 
     [Theory]
     [ClassData(typeof(EngineData))]
+    public void Flush_ThatMakesSomethingReady_IsNotWaitedOver(string engine) => Rig.Run(engine, async rig =>
+    {
+        // Nothing else happens: a loop that waits after the flush, waits for ever.
+        using var pair = await Pair.Open(rig);
+        var resumed = rig.Loop.CreateFuture<Unit>();
+        pair.Protocol.OnResume = _ => resumed.SetResult(default);
+        pair.Transport.Write("ten bytes!"u8);
+        pair.Transport.SetWriteBufferLimits(high: 5);
+        await resumed;
+        pair.Transport.Abort();
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
     public void SetWriteBufferLimits_KeepsAsyncioRules(string engine) => Rig.Run(engine, async rig =>
     {
         using var pair = await Pair.Open(rig);

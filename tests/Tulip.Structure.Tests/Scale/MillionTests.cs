@@ -12,7 +12,7 @@ public sealed class MillionTests
 #endif
 
     [Fact]
-    public void AMillionTasks_AtOnce_AllRunAndNothingIsLeft() => LoopTest.Run(async () =>
+    public void AMillionTasks_AtOnce_AllRunAndNothingIsLeft() => LoopTest.RunLarge(async () =>
     {
         var done = 0;
         await TaskGroup.Run(async group =>
@@ -34,7 +34,7 @@ public sealed class MillionTests
     });
 
     [Fact]
-    public void TasksCancelledInRandomStates_AllEndAndGiveBackWhatTheyHeld() => LoopTest.Run(async () =>
+    public void TasksCancelledInRandomStates_AllEndAndGiveBackWhatTheyHeld() => LoopTest.RunLarge(async () =>
     {
         var random = new Random(20_261_121);
         var crowd = new CancelledCrowd(random);

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Tulip.Tests;
 
 public sealed class PassTests
@@ -38,7 +40,7 @@ public sealed class PassTests
             loop.CallSoon(() => left--);
         await Sleep(0);
         Assert.Equal(0, left);
-        var afterBurst = GC.GetTotalMemory(forceFullCollection: true);
+        Assert.True(RoomInQueue(loop) >= Burst);
 
         // A hundred entries a pass: more than the least capacity would hold in two passes, so that its ring is gone around.
         for (var pass = 0; pass < 5_000; pass++)
@@ -59,7 +61,7 @@ public sealed class PassTests
             Assert.True(log.SequenceEqual(log.Order()));
         }
 
-        Assert.True(afterBurst - GC.GetTotalMemory(forceFullCollection: true) > Burst * 4L);
+        Assert.InRange(RoomInQueue(loop), 100, Burst / 100);
     });
 
     [Fact]
@@ -184,4 +186,11 @@ public sealed class PassTests
         await Sleep(1_000_000);
         Assert.Equal(before + 2, GetRunningLoop().Passes);
     });
+
+    // Asked of the queue itself: the process's memory is also that of the tests that run beside this one.
+    private static int RoomInQueue(EventLoop loop)
+    {
+        var queue = typeof(EventLoop).GetField("_ready", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(loop)!;
+        return (int)queue.GetType().GetProperty("Capacity")!.GetValue(queue)!;
+    }
 }
