@@ -20,7 +20,7 @@ internal sealed class Rig
         {
             var rig = new Rig { Loop = loop };
             loop.ExceptionHandler = (_, report) => rig.Reports.Add(report);
-            loop.RunUntilComplete(Guarded(rig, body));
+            loop.RunUntilComplete(Guarded(rig, body, before));
             Assert.True(rig.Reports.Count == 0, $"Not expected: {string.Join('\n', rig.Reports)}");
             AssertNoMore(before);
         }
@@ -56,16 +56,21 @@ internal sealed class Rig
 
     private static void AssertNoMore(IReadOnlyList<string> before)
     {
-        var left = OpenSockets().Except(before).ToArray();
-        Assert.True(left.Length == 0, $"{left.Length} sockets are still open.");
+        var left = CountMore(before);
+        Assert.True(left == 0, $"{left} sockets are still open.");
     }
 
-    private static async Coroutine Guarded(Rig rig, Func<Rig, Coroutine> body)
+    private static int CountMore(IReadOnlyList<string> before) => OpenSockets().Except(before).Count();
+
+    private static async Coroutine Guarded(Rig rig, Func<Rig, Coroutine> body, IReadOnlyList<string> before)
     {
         await WithTimeout(Guard, async _ => await body(rig));
 
         // What was closed ends in the next passes.
         for (var i = 0; i < 5; i++)
             await Sleep(0);
+
+        // The other side of a connection closes when it has heard of the end, and threads of the system's tell it.
+        await MoveOnAfter(Guard, async _ => await rig.Until(() => CountMore(before) == 0));
     }
 }
