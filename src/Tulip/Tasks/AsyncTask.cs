@@ -213,13 +213,29 @@ public sealed partial class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
         LoopFlow.Use(flow);
     }
 
+    private bool PassCancelOn(Future future, string? message)
+    {
+        if ((_flags & FutureFlags.PassingCancel) != 0)
+            throw new InvalidOperationException($"Tasks that wait for each other in a circle cannot be cancelled: {this}.");
+
+        _flags |= FutureFlags.PassingCancel;
+        try
+        {
+            return future.Cancel(message);
+        }
+        finally
+        {
+            _flags &= ~FutureFlags.PassingCancel;
+        }
+    }
+
     /// <summary>Passes a cancel on to what the task waits for; false if that is over, or cannot be cancelled from outside.</summary>
     private bool PassCancelOn(string? message)
     {
         switch (_frame!.Status)
         {
             case FrameStatus.AwaitsFuture:
-                return Unsafe.As<Future>(_waitsFor!).Cancel(message);
+                return PassCancelOn(Unsafe.As<Future>(_waitsFor!), message);
 
             case FrameStatus.AwaitsTime:
                 if ((_flags & (FutureFlags.SleepOver | FutureFlags.WaitCancelled)) != 0)

@@ -54,4 +54,7 @@ internal enum FutureFlags
     /// <summary>Task: a cancel went to a .NET task; an <see cref="OperationCanceledException"/> that leaves the
     /// coroutine is its answer.</summary>
     ForeignCancel = 0x400,
+
+    /// <summary>Task: it is just passing a cancel on to the future it waits for; met again on the way, tasks wait in a circle.</summary>
+    PassingCancel = 0x1000,
 }

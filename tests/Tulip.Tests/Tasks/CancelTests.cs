@@ -211,4 +211,25 @@ public sealed class CancelTests
             Assert.Equal("late", error.CancelMessage);
         }
     });
+
+    [Fact]
+    public void Cancel_TasksThatWaitInACircle_IsRefused()
+    {
+        using var loop = new EventLoop(new VirtualClock()) { ExceptionHandler = static (_, _) => { } };
+        loop.RunUntilComplete(Body());
+
+        static async Coroutine Body()
+        {
+            AsyncTask<Unit>? second = null;
+            async Coroutine First() => await second!;
+            var first = CreateTask(First());
+            async Coroutine Second() => await first;
+            second = CreateTask(Second());
+            await Sleep(0);
+            await Sleep(0);
+            var thrown = Assert.Throws<InvalidOperationException>(() => first.Cancel());
+            Assert.Contains("circle", thrown.Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidOperationException>(() => second.Cancel());
+        }
+    }
 }
