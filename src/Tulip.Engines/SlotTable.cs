@@ -63,11 +63,24 @@ internal sealed class SlotTable<T>
         Count--;
     }
 
-    public int Generation(int index) => _entries[index].Generation;
+    /// <summary>The place's occupant by name.</summary>
+    public IoHandle Handle(int index) => new(index, _entries[index].Generation);
 
     /// <summary>Whether this occupant is still there.</summary>
+    public bool IsLive(IoHandle handle) => IsLive(handle.Index, handle.Generation);
+
+    /// <inheritdoc cref="IsLive(IoHandle)"/>
     public bool IsLive(int index, int generation)
         => (uint)index < (uint)_end && _entries[index].Generation == generation && _entries[index].IsUsed;
+
+    /// <summary>The value of an occupant that is still there.</summary>
+    /// <exception cref="ObjectDisposedException">It is not.</exception>
+    public ref T Live(IoHandle handle)
+    {
+        if (!IsLive(handle.Index, handle.Generation))
+            throw IoMisuse.Closed();
+        return ref _entries[handle.Index].Value;
+    }
 
     /// <summary>Whether the place is occupied by anyone.</summary>
     public bool IsUsed(int index) => (uint)index < (uint)_end && _entries[index].IsUsed;

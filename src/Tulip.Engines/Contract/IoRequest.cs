@@ -37,4 +37,12 @@ public struct IoRequest
 
     /// <summary>Where to connect to.</summary>
     public EndPoint? Address { get; set; }
+
+    /// <summary>In which direction of the handle it is an operation.</summary>
+    internal readonly bool IsWriting => Opcode switch
+    {
+        IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect => true,
+        IoOpcode.Poll => ForWriting,
+        _ => false,
+    };
 }

@@ -33,7 +33,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     private readonly Queue<(IoHandle Slot, bool Writing)> _tries = new();
     private readonly Queue<IoCompletion> _ended = new();
     private int _operations;
-    private int _lastOperation;
+    private OperationNumbers _numbers;
 
     /// <summary>An engine with nothing open.</summary>
     /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
@@ -68,7 +68,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         if (error >= 0)
         {
             slot.IsRegistered = true;
-            return new IoHandle(index, _slots.Generation(index));
+            return _slots.Handle(index);
         }
 
         _slots.Free(index);
@@ -86,11 +86,11 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     /// <inheritdoc/>
     public IoToken Submit(in IoRequest request, out int result)
     {
-        ref var slot = ref Live(request.Handle);
-        var writing = IsWriting(request);
+        ref var slot = ref _slots.Live(request.Handle);
+        var writing = request.IsWriting;
         ref var direction = ref writing ? ref slot.Write : ref slot.Read;
         if (direction.Operation != 0)
-            throw new InvalidOperationException($"The handle has an operation in this direction already: {direction.Opcode}.");
+            throw IoMisuse.DirectionInUse(direction.Opcode);
 
         EpollPendingSend? pending = null;
         result = request.Opcode switch
@@ -100,7 +100,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
             IoOpcode.Connect => LinuxSockets.BeginConnect(slot.Descriptor, request.Address!),
             IoOpcode.Poll => ArmPoll(request.Handle.Index, ref slot, writing),
             IoOpcode.Accept or IoOpcode.Receive => -IoError.Again,
-            _ => throw new NotSupportedException($"The epoll engine has no operation {request.Opcode}."),
+            _ => throw IoMisuse.NoOperation(Name, request.Opcode),
         };
         if (result != -IoError.Again && result != -IoError.InProgress)
             return IoToken.None;
@@ -109,7 +109,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         direction.State = request.State;
         direction.Opcode = request.Opcode;
         direction.Pending = pending;
-        direction.Operation = NextOperation();
+        direction.Operation = _numbers.Next();
         _operations++;
 
         // A send or a connect has just been told "not now"; for the others readiness may have shown before anybody asked.
@@ -117,21 +117,20 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
             direction.IsReady = false;
         else if (direction.IsReady)
             QueueTry(request.Handle.Index, ref direction, writing);
-        return new IoToken(request.Handle.Index * 2 + (writing ? 1 : 0), direction.Operation);
+        return IoToken.Of(request.Handle, writing, direction.Operation);
     }
 
     /// <inheritdoc/>
-    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => EpollCalls.SendOne(Live(handle), bytes);
+    public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => EpollCalls.SendOne(_slots.Live(handle), bytes);
 
     /// <inheritdoc/>
     public void Cancel(IoToken token)
     {
-        var index = token.Index >> 1;
-        if (token.IsNone || !_slots.IsUsed(index))
+        if (token.IsNone || !_slots.IsUsed(token.Slot))
             return;
 
-        ref var slot = ref _slots[index];
-        ref var direction = ref (token.Index & 1) != 0 ? ref slot.Write : ref slot.Read;
+        ref var slot = ref _slots[token.Slot];
+        ref var direction = ref token.IsWriting ? ref slot.Write : ref slot.Read;
         if (direction.Operation == token.Generation)
             End(ref direction, -IoError.Canceled);
     }
@@ -173,7 +172,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     /// <inheritdoc/>
     public void Close(IoHandle handle, bool reset = false)
     {
-        if (!_slots.IsLive(handle.Index, handle.Generation))
+        if (!_slots.IsLive(handle))
             return;
 
         ref var slot = ref _slots[handle.Index];
@@ -204,7 +203,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         for (var index = 0; index < _slots.End; index++)
         {
             if (_slots.IsUsed(index))
-                Close(new IoHandle(index, _slots.Generation(index)));
+                Close(_slots.Handle(index));
         }
 
         _ended.Clear();
@@ -213,14 +212,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
 
     IoHandle IDescriptorTable.Add(int descriptor) => Add(descriptor, isFile: false);
 
-    int IDescriptorTable.Descriptor(IoHandle handle) => Live(handle).Descriptor;
-
-    private static bool IsWriting(in IoRequest request) => request.Opcode switch
-    {
-        IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect => true,
-        IoOpcode.Poll => request.ForWriting,
-        _ => false,
-    };
+    int IDescriptorTable.Descriptor(IoHandle handle) => _slots.Live(handle).Descriptor;
 
     private IoHandle Add(int descriptor, bool isFile)
     {
@@ -231,23 +223,14 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         var error = _waiter.Control(LibC.EPOLL_CTL_ADD, descriptor, SocketEvents, DataOf(index));
         slot.Read.IsReady = slot.Write.IsReady = isFile && error == -IoError.NotPermitted;
         if (error >= 0 || slot.Read.IsReady)
-            return new IoHandle(index, _slots.Generation(index));
+            return _slots.Handle(index);
 
         _slots.Free(index);
         _ = LibC.close(descriptor);
         throw IoError.ToException(error);
     }
 
-    private ulong DataOf(int index) => ((ulong)(uint)_slots.Generation(index) << 32) | (uint)index;
-
-    private int NextOperation() => _lastOperation = _lastOperation == int.MaxValue ? 1 : _lastOperation + 1;
-
-    private ref EpollSlot Live(IoHandle handle)
-    {
-        if (!_slots.IsLive(handle.Index, handle.Generation))
-            throw new ObjectDisposedException("socket", "The handle is closed.");
-        return ref _slots[handle.Index];
-    }
+    private ulong DataOf(int index) => ((ulong)(uint)_slots.Handle(index).Generation << 32) | (uint)index;
 
     private int ArmPoll(int index, ref EpollSlot slot, bool writing)
     {
@@ -300,14 +283,14 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
             return;
 
         direction.IsQueued = true;
-        _tries.Enqueue((new IoHandle(index, _slots.Generation(index)), writing));
+        _tries.Enqueue((_slots.Handle(index), writing));
     }
 
     private bool TryNext(out IoCompletion completion)
     {
         var (place, writing) = _tries.Dequeue();
         completion = default;
-        if (!_slots.IsLive(place.Index, place.Generation))
+        if (!_slots.IsLive(place))
             return false;
 
         ref var slot = ref _slots[place.Index];

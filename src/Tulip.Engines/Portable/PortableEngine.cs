@@ -25,7 +25,7 @@ public sealed class PortableEngine : IIoEngine
     private readonly Stack<PortableOperation> _spare = new();
     private List<PortableOperation> _taken = [];
     private int _operations;
-    private int _lastOperation;
+    private OperationNumbers _numbers;
 
     /// <summary>An engine with nothing open.</summary>
     public PortableEngine()
@@ -50,9 +50,9 @@ public sealed class PortableEngine : IIoEngine
     public IoToken Submit(in IoRequest request, out int result)
     {
         var socket = Live(request.Handle);
-        var writing = request.Opcode is IoOpcode.Send or IoOpcode.Connect || (request.Opcode == IoOpcode.Poll && request.ForWriting);
+        var writing = request.IsWriting;
         if ((writing ? socket.Write : socket.Read) is { } other)
-            throw new InvalidOperationException($"The handle has an operation in this direction already: {other.Opcode}.");
+            throw IoMisuse.DirectionInUse(other.Opcode);
 
         result = 0;
         if (request.Opcode == IoOpcode.Send)
@@ -71,18 +71,17 @@ public sealed class PortableEngine : IIoEngine
 
         Enter(operation);
         result = 0;
-        return new IoToken(request.Handle.Index * 2 + (writing ? 1 : 0), operation.Number);
+        return IoToken.Of(request.Handle, writing, operation.Number);
     }
 
     /// <inheritdoc/>
     public void Cancel(IoToken token)
     {
-        var index = token.Index >> 1;
-        if (token.IsNone || !_slots.IsUsed(index))
+        if (token.IsNone || !_slots.IsUsed(token.Slot))
             return;
 
-        var socket = _slots[index].Socket;
-        if (((token.Index & 1) != 0 ? socket.Write : socket.Read) is { } operation && operation.Number == token.Generation)
+        var socket = _slots[token.Slot].Socket;
+        if ((token.IsWriting ? socket.Write : socket.Read) is { } operation && operation.Number == token.Generation)
             Cancel(operation, close: false);
     }
 
@@ -107,7 +106,7 @@ public sealed class PortableEngine : IIoEngine
     /// <inheritdoc/>
     public void Close(IoHandle handle, bool reset = false)
     {
-        if (!_slots.IsLive(handle.Index, handle.Generation))
+        if (!_slots.IsLive(handle))
             return;
 
         var socket = _slots[handle.Index].Socket;
@@ -147,15 +146,10 @@ public sealed class PortableEngine : IIoEngine
     {
         var index = _slots.Rent();
         _slots[index].Socket = socket;
-        return new IoHandle(index, _slots.Generation(index));
+        return _slots.Handle(index);
     }
 
-    internal PortableSocket Live(IoHandle handle)
-    {
-        if (!_slots.IsLive(handle.Index, handle.Generation))
-            throw new ObjectDisposedException("socket", "The handle is closed.");
-        return _slots[handle.Index].Socket;
-    }
+    internal PortableSocket Live(IoHandle handle) => _slots.Live(handle).Socket;
 
     private static bool IsConnectOver(PortableOperation operation, System.Net.EndPoint address, out int result)
     {
@@ -188,7 +182,7 @@ public sealed class PortableEngine : IIoEngine
         operation.IsWriting = writing;
         operation.Buffer = request.Buffer;
         operation.Segments = request.Segments.Count > 0 ? request.Segments.ToArray() : [];
-        operation.Number = _lastOperation = _lastOperation == int.MaxValue ? 1 : _lastOperation + 1;
+        operation.Number = _numbers.Next();
         return operation;
     }
 
@@ -207,7 +201,7 @@ public sealed class PortableEngine : IIoEngine
             case IoOpcode.Connect:
                 break;
             default:
-                throw new NotSupportedException($"The portable engine has no operation {operation.Opcode}.");
+                throw IoMisuse.NoOperation(Name, operation.Opcode);
         }
 
         if (operation.IsWriting)

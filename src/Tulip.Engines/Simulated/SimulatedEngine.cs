@@ -22,7 +22,7 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
     private readonly object _gate = new();
     private bool _woken;
     private int _operations;
-    private int _lastOperation;
+    private OperationNumbers _numbers;
 
     /// <summary>An engine with nothing open.</summary>
     /// <exception cref="ArgumentException">Another engine has the network.</exception>
@@ -63,44 +63,42 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
     public IoToken Submit(in IoRequest request, out int result)
     {
         var socket = Live(request.Handle);
-        var writing = request.Opcode is IoOpcode.Send or IoOpcode.Connect || (request.Opcode == IoOpcode.Poll && request.ForWriting);
+        var writing = request.IsWriting;
         if ((writing ? socket.Write : socket.Read) is { } other)
-            throw new InvalidOperationException($"The handle has an operation in this direction already: {other.Request.Opcode}.");
+            throw IoMisuse.DirectionInUse(other.Request.Opcode);
 
         result = request.Opcode switch
         {
             IoOpcode.Send => socket.Send(request),
             IoOpcode.Connect => socket.Connect(request.Address!),
             IoOpcode.Accept or IoOpcode.Receive or IoOpcode.Poll => -IoError.Again,
-            _ => throw new NotSupportedException($"The simulated engine has no operation {request.Opcode}."),
+            _ => throw IoMisuse.NoOperation(Name, request.Opcode),
         };
         if (result != -IoError.Again && result != -IoError.InProgress)
             return IoToken.None;
 
         result = 0;
-        _lastOperation = _lastOperation == int.MaxValue ? 1 : _lastOperation + 1;
         var kept = request;
         if (request.Segments.Count > 0)
             kept.Segments = request.Segments.ToArray();
-        var operation = new SimulatedOperation(kept, socket, writing, _lastOperation);
+        var operation = new SimulatedOperation(kept, socket, writing, _numbers.Next());
         if (writing)
             socket.Write = operation;
         else
             socket.Read = operation;
         _operations++;
         QueueTry(operation);
-        return new IoToken(request.Handle.Index * 2 + (writing ? 1 : 0), operation.Number);
+        return IoToken.Of(request.Handle, writing, operation.Number);
     }
 
     /// <inheritdoc/>
     public void Cancel(IoToken token)
     {
-        var index = token.Index >> 1;
-        if (token.IsNone || !_slots.IsUsed(index))
+        if (token.IsNone || !_slots.IsUsed(token.Slot))
             return;
 
-        var socket = _slots[index].Socket;
-        if (((token.Index & 1) != 0 ? socket.Write : socket.Read) is { } operation && operation.Number == token.Generation)
+        var socket = _slots[token.Slot].Socket;
+        if ((token.IsWriting ? socket.Write : socket.Read) is { } operation && operation.Number == token.Generation)
             End(operation, -IoError.Canceled);
     }
 
@@ -131,7 +129,7 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
     /// <inheritdoc/>
     public void Close(IoHandle handle, bool reset = false)
     {
-        if (!_slots.IsLive(handle.Index, handle.Generation))
+        if (!_slots.IsLive(handle))
             return;
 
         var socket = _slots[handle.Index].Socket;
@@ -159,7 +157,7 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
         for (var index = 0; index < _slots.End; index++)
         {
             if (_slots.IsUsed(index))
-                Close(new IoHandle(index, _slots.Generation(index)));
+                Close(_slots.Handle(index));
         }
 
         _ended.Clear();
@@ -170,15 +168,10 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
     {
         var index = _slots.Rent();
         _slots[index].Socket = socket;
-        return new IoHandle(index, _slots.Generation(index));
+        return _slots.Handle(index);
     }
 
-    internal SimulatedSocket Live(IoHandle handle)
-    {
-        if (!_slots.IsLive(handle.Index, handle.Generation))
-            throw new ObjectDisposedException("socket", "The handle is closed.");
-        return _slots[handle.Index].Socket;
-    }
+    internal SimulatedSocket Live(IoHandle handle) => _slots.Live(handle).Socket;
 
     internal void Changed(SimulatedSocket socket)
     {

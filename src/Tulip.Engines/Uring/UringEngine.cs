@@ -91,14 +91,14 @@ public sealed class UringEngine : IDescriptorEngine
     public IoToken Submit(in IoRequest request, out int result)
     {
         ref var slot = ref _table.Live(request.Handle);
-        var writing = request.Opcode is IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect || (request.Opcode == IoOpcode.Poll && request.ForWriting);
+        var writing = request.IsWriting;
         ref var direction = ref writing ? ref slot.Write : ref slot.Read;
         if (direction.Operation != 0)
-            throw new InvalidOperationException($"The handle has an operation in this direction already: {direction.Opcode}.");
+            throw IoMisuse.DirectionInUse(direction.Opcode);
         if (_table.Operations == 0 && !_port.IsHere)
             _port.Attach(isIdle: true);
 
-        var place = request.Handle.Index * 2 + (writing ? 1 : 0);
+        var place = IoToken.PlaceOf(request.Handle, writing);
         var operation = _table.NextOperation();
         result = _starter.Begin(request, ref slot, ref direction, place, operation);
         return direction.Phase == UringPhase.None ? IoToken.None : _table.Begun(request, ref direction, place, operation);
@@ -156,8 +156,9 @@ public sealed class UringEngine : IDescriptorEngine
             return;
 
         var accepts = false;
-        for (var place = handle.Index * 2; place <= handle.Index * 2 + 1; place++)
+        foreach (var isWriting in (ReadOnlySpan<bool>)[false, true])
         {
+            var place = IoToken.PlaceOf(handle, isWriting);
             accepts |= _table.Direction(place).Opcode == IoOpcode.Accept;
             if (_table.Direction(place).Operation != 0)
                 _starter.Cancel(place);

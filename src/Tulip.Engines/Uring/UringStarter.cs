@@ -38,7 +38,7 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
             case IoOpcode.Send:
                 return BeginSend(request, ref slot, ref direction, place, operation);
             default:
-                throw new NotSupportedException($"The io_uring engine has no operation {request.Opcode}.");
+                throw IoMisuse.NoOperation("io_uring", request.Opcode);
         }
 
         direction.Phase = UringPhase.InKernel;

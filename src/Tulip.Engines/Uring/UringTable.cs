@@ -15,7 +15,7 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
 
     private readonly SlotTable<UringSlot> _slots = new();
     private readonly Queue<IoCompletion> _ended = new();
-    private int _lastOperation;
+    private OperationNumbers _numbers;
 
     /// <summary>Operations in flight.</summary>
     public int Operations { get; private set; }
@@ -28,7 +28,7 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
     {
         var index = _slots.Rent();
         _slots[index].Descriptor = descriptor;
-        return new IoHandle(index, _slots.Generation(index));
+        return _slots.Handle(index);
     }
 
     public IoHandle AddWatch(int descriptor)
@@ -47,30 +47,30 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
 
     public int Descriptor(IoHandle handle) => Live(handle).Descriptor;
 
-    public bool IsLive(IoHandle handle) => _slots.IsLive(handle.Index, handle.Generation) && !_slots[handle.Index].IsClosing;
+    public bool IsLive(IoHandle handle) => _slots.IsLive(handle) && !_slots[handle.Index].IsClosing;
 
     /// <summary>The slot of a handle that is not closed; good until the next <see cref="Add"/>.</summary>
     public ref UringSlot Live(IoHandle handle)
     {
         if (!IsLive(handle))
-            throw new ObjectDisposedException("socket", "The handle is closed.");
+            throw IoMisuse.Closed();
         return ref _slots[handle.Index];
     }
 
-    public ref UringSlot Slot(int place) => ref _slots[place >> 1];
+    public ref UringSlot Slot(int place) => ref _slots[IoToken.SlotOf(place)];
 
     public ref UringDirection Direction(int place)
     {
-        ref var slot = ref _slots[place >> 1];
-        return ref (place & 1) != 0 ? ref slot.Write : ref slot.Read;
+        ref var slot = ref _slots[IoToken.SlotOf(place)];
+        return ref IoToken.IsWritingPlace(place) ? ref slot.Write : ref slot.Read;
     }
 
     /// <summary>Whether this operation is in flight.</summary>
     public bool IsInFlight(int place, int operation)
-        => operation != 0 && _slots.IsUsed(place >> 1) && Direction(place).Operation == operation;
+        => operation != 0 && _slots.IsUsed(IoToken.SlotOf(place)) && Direction(place).Operation == operation;
 
     /// <summary>A number for an operation that begins.</summary>
-    public int NextOperation() => _lastOperation = _lastOperation == int.MaxValue ? 1 : _lastOperation + 1;
+    public int NextOperation() => _numbers.Next();
 
     /// <summary>The operation has begun: its phase is set.</summary>
     public IoToken Begun(in IoRequest request, ref UringDirection direction, int place, int operation)
@@ -90,7 +90,7 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
             sends.Return(direction.Send);
         direction = default;
         Operations--;
-        ReleaseIfOver(place >> 1);
+        ReleaseIfOver(IoToken.SlotOf(place));
     }
 
     /// <summary>The operation has ended; whoever asks next for completions learns of it.</summary>
@@ -131,7 +131,7 @@ internal sealed class UringTable(UringSends sends) : IDescriptorTable
         for (var index = 0; index < _slots.End; index++)
         {
             if (_slots.IsUsed(index) && !_slots[index].IsClosing)
-                yield return new IoHandle(index, _slots.Generation(index));
+                yield return _slots.Handle(index);
         }
     }
 
