@@ -68,10 +68,6 @@ public sealed class UringEngine : IDescriptorEngine
 
     internal UringPort Port => _port;
 
-    /// <summary>An engine; null if io_uring does not work here.</summary>
-    public static UringEngine? TryCreate()
-        => OperatingSystem.IsLinux() && UringPort.TryCreate(UringOptions.Default, out var port) >= 0 ? new UringEngine(port!) : null;
-
     /// <inheritdoc/>
     public IoHandle Watch(int descriptor)
     {

@@ -200,6 +200,7 @@ public sealed class EventLoop : IDisposable
         finally
         {
             // What was written leaves; a flush alone may leave it in the engine.
+            Io.Flush();
             if (Io.IsBusy)
                 Io.Wait(0);
             SynchronizationContext.SetSynchronizationContext(outerContext);

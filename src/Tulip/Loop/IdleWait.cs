@@ -53,9 +53,6 @@ internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox, L
 
     private bool WaitVirtually(VirtualClock virtualClock)
     {
-        // What the pass wrote has to be under way before anybody asks when it arrives.
-        if (_simulated is not null)
-            io.Flush();
         if (TryPeekNext(out var when) && (OutstandingJobs == 0 || when <= virtualClock.Now))
         {
             virtualClock.MoveTo(when);

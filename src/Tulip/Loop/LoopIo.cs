@@ -1,7 +1,7 @@
 // LoopIo: the loop's side of its engine.
 // Thread: the loop's.  Owns: the engine.
 //   1. Completions go to their targets in the order in which they came; a target only takes note.
-//   2. What a pass wrote is flushed once, before the loop polls or waits: a connection's writes of one pass are one send.
+//   2. What a pass wrote is flushed once, by the loop before it polls or waits: a connection's writes of one pass are one send.
 //   3. A target that flushes may write to another, as TLS does to its socket: that one is flushed in the same go.
 using System.Collections.Concurrent;
 using Tulip.Engines;
@@ -24,8 +24,8 @@ internal sealed class LoopIo(IIoEngine engine)
     /// <summary>Memory for bytes that wait between a connection and a task.</summary>
     public LoopBuffers Buffers { get; } = new();
 
-    /// <summary>Whether there is anything for the engine to do or to tell.</summary>
-    public bool IsBusy => _toFlush.Count > 0 || engine.HasPending;
+    /// <summary>Whether there is anything for the engine to do or to tell, once what the pass gathered is flushed.</summary>
+    public bool IsBusy => engine.HasPending;
 
     /// <summary>Has the target flushed at the end of the pass. Once is enough; it is called as often as it asked.</summary>
     public void FlushLater(IIoTarget target) => _toFlush.Add(target);
@@ -33,10 +33,9 @@ internal sealed class LoopIo(IIoEngine engine)
     /// <summary>How long to look for completions without sleeping before a wait; see <see cref="EventLoopBusyPoll"/>.</summary>
     public long BusyPollNanoseconds { get; set; }
 
-    /// <summary>Submits what the pass gathered, waits, and hands completions to their targets; how many there were.</summary>
+    /// <summary>Submits what was flushed, waits, and hands completions to their targets; how many there were.</summary>
     public int Wait(long timeoutNanoseconds)
     {
-        Flush();
         var count = engine.SubmitAndWait(_completions, timeoutNanoseconds);
         for (var i = 0; i < count; i++)
         {
@@ -73,8 +72,8 @@ internal sealed class LoopIo(IIoEngine engine)
         engine.Dispose();
     }
 
-    /// <summary>Submits what was gathered: what leaves may make something ready, and a simulated engine has to know it
-    /// before anybody asks when something happens.</summary>
+    /// <summary>Gives the engine what the pass gathered: what leaves may make something ready, and a simulated engine has to
+    /// know it before anybody asks when something happens.</summary>
     public void Flush()
     {
         while (_toFlush.Count > 0)

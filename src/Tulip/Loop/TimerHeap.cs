@@ -40,9 +40,6 @@ internal sealed class TimerHeap
     /// <summary>How many entries the heap holds, dead ones among them.</summary>
     public int Count => _count;
 
-    /// <summary>How many entries will still become ready.</summary>
-    public int LiveCount => _count - _dead;
-
     /// <summary>Adds an entry; the number returned names it to its owner and is never 0.</summary>
     public long Add(long when, ITimerOwner owner)
     {

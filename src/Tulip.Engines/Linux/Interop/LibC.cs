@@ -42,7 +42,6 @@ internal static unsafe partial class LibC
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_WAITALL = 0x100;
     public const int MSG_NOSIGNAL = 0x4000;
-    public const int SHUT_RD = 0;
     public const int SHUT_WR = 1;
 
     public const int EPOLL_CLOEXEC = O_CLOEXEC;

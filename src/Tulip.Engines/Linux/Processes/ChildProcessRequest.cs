@@ -72,8 +72,6 @@ public readonly struct ChildStream
 
     internal SafeFileHandle? Handle { get; }
 
-    internal bool IsInherited => _kind == Kind.Inherit;
-
     internal bool IsNull => _kind == Kind.Null;
 
     internal bool IsSameAsOutput => _kind == Kind.SameAsOutput;
