@@ -283,32 +283,4 @@ public sealed class ReadingTests
     private sealed class NoStream : BaseProtocol
     {
     }
-
-    private sealed class Buffered(int size) : BufferedProtocol
-    {
-        private readonly byte[] _buffer = new byte[size];
-        private readonly StringBuilder _text = new();
-
-        public List<int> Hints { get; } = [];
-
-        public string Text => _text.ToString();
-
-        public bool IsLost { get; private set; }
-
-        public Action? OnUpdated { get; init; }
-
-        public override Memory<byte> GetBuffer(int sizeHint)
-        {
-            Hints.Add(sizeHint);
-            return _buffer;
-        }
-
-        public override void BufferUpdated(int count)
-        {
-            _text.Append(Encoding.Latin1.GetString(_buffer, 0, count));
-            OnUpdated?.Invoke();
-        }
-
-        public override void ConnectionLost(Exception? exception) => IsLost = true;
-    }
 }

@@ -53,8 +53,9 @@ internal static class FileSender
         return sent;
     }
 
-    /// <summary>Stands in for the protocol, to know when there is room; what it hears goes on to the protocol.</summary>
-    private sealed class FallbackGate : Protocol, IDisposable
+    /// <summary>Stands in for the protocol, to know when there is room; what it hears goes on to the protocol. A
+    /// <see cref="BufferedProtocol"/>, so that one behind it is asked for memory as if it stood here itself.</summary>
+    private sealed class FallbackGate : BufferedProtocol, IDisposable
     {
         private readonly EventLoop _loop;
         private readonly Transport _transport;
@@ -64,6 +65,7 @@ internal static class FileSender
         private bool _isPaused;
         private bool _isLost;
         private Exception? _failure;
+        private byte[]? _lent;
 
         public FallbackGate(EventLoop loop, Transport transport)
         {
@@ -114,10 +116,19 @@ internal static class FileSender
             _protocol.ConnectionLost(exception);
         }
 
-        public override bool EofReceived()
-            => _protocol is Protocol plain ? plain.EofReceived() : ((BufferedProtocol)_protocol).EofReceived();
+        // Only if somebody resumes reading, which sending has paused.
+        public override Memory<byte> GetBuffer(int sizeHint)
+            => _protocol is BufferedProtocol buffered ? buffered.GetBuffer(sizeHint) : _lent = new byte[sizeHint];
 
-        public override void DataReceived(ReadOnlySpan<byte> data) => ProtocolDelivery.Deliver(_protocol, data);
+        public override void BufferUpdated(int count)
+        {
+            if (_protocol is BufferedProtocol buffered)
+                buffered.BufferUpdated(count);
+            else
+                ((Protocol)_protocol).DataReceived(_lent.AsSpan(0, count));
+        }
+
+        public override bool EofReceived() => ProtocolDelivery.DeliverEof(_protocol);
 
         public void Dispose()
         {

@@ -207,10 +207,7 @@ internal class SocketTransport : SendingTransport, IIoEventTarget
         Enter();
         try
         {
-            if (GetProtocol() is Protocol protocol)
-                protocol.DataReceived(data);
-            else
-                taken = DeliverBuffered(data);
+            taken = ProtocolDelivery.Deliver(this, data);
         }
         catch (Exception exception)
         {
@@ -218,31 +215,6 @@ internal class SocketTransport : SendingTransport, IIoEventTarget
         }
 
         Leave();
-        return taken;
-    }
-
-    private int DeliverBuffered(ReadOnlySpan<byte> data)
-    {
-        var taken = 0;
-        while (taken < data.Length && !Has(TransportFlags.Closing | TransportFlags.ReadPaused))
-        {
-            if (GetProtocol() is not BufferedProtocol protocol)
-            {
-                // It was replaced half-way.
-                ((Protocol)GetProtocol()).DataReceived(data[taken..]);
-                return data.Length;
-            }
-
-            var buffer = protocol.GetBuffer(data.Length - taken);
-            if (buffer.IsEmpty)
-                throw new InvalidOperationException("GetBuffer() returned an empty buffer.");
-
-            var count = Math.Min(buffer.Length, data.Length - taken);
-            data.Slice(taken, count).CopyTo(buffer.Span);
-            taken += count;
-            protocol.BufferUpdated(count);
-        }
-
         return taken;
     }
 
@@ -290,7 +262,7 @@ internal class SocketTransport : SendingTransport, IIoEventTarget
         Enter();
         try
         {
-            keepOpen = GetProtocol() is Protocol protocol ? protocol.EofReceived() : ((BufferedProtocol)GetProtocol()).EofReceived();
+            keepOpen = ProtocolDelivery.DeliverEof(GetProtocol());
         }
         catch (Exception exception)
         {

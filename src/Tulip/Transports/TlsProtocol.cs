@@ -12,7 +12,7 @@ using System.Net.Sockets;
 
 namespace Tulip;
 
-internal sealed class TlsProtocol : Protocol
+internal sealed partial class TlsProtocol : Protocol
 {
     private const int PieceSize = 16 * 1024;
     private const int KeptLimit = 256 * 1024;
@@ -192,128 +192,6 @@ internal sealed class TlsProtocol : Protocol
         catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {
             _raw.Abort();
-        }
-    }
-
-    private async Task Pump()
-    {
-        try
-        {
-            await Handshake().ConfigureAwait(false);
-            await BackToLoop();
-            FinishHandshake();
-            while (await ReadPiece().ConfigureAwait(false))
-            {
-            }
-
-            OnEnd();
-        }
-        catch (Exception exception)
-        {
-            await BackToLoop();
-            OnPumpFailed(exception);
-        }
-    }
-
-    private Task Handshake() => _settings.Server is { } server
-        ? Ssl.AuthenticateAsServerAsync(server)
-        : Ssl.AuthenticateAsClientAsync(_settings.Client!);
-
-    private async ValueTask<bool> ReadPiece()
-    {
-        if (_isPaused)
-            await _gate.Wait().ConfigureAwait(false);
-
-        // Waits without memory of its own: an idle connection holds none.
-        if (_pipe.Kept == 0)
-            await Ssl.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
-        try
-        {
-            var count = await Ssl.ReadAsync(buffer).ConfigureAwait(false);
-            await BackToLoop();
-            ResumeRaw();
-            if (count > 0 && _phase == Phase.Open)
-                Deliver(buffer.AsSpan(0, count));
-            return count > 0;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private void FinishHandshake()
-    {
-        if (_phase != Phase.Handshake)
-            return;
-
-        _timer?.Cancel();
-        _phase = Phase.Open;
-        Inside(static self =>
-        {
-            if (self._tellsConnectionMade)
-                self.Above.ConnectionMade(self.Transport);
-            if (!self.Ready.Done)
-                self.Ready.SetResult(self.Transport);
-        });
-    }
-
-    private void Deliver(ReadOnlySpan<byte> bytes)
-    {
-        SynchronizationContext.SetSynchronizationContext(_loop.SynchronizationContext);
-        try
-        {
-            ProtocolDelivery.Deliver(Above, bytes);
-        }
-        catch (Exception exception)
-        {
-            Fail(exception, "Fatal error: protocol.data_received() call failed.");
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(null);
-        }
-    }
-
-    /// <summary>The peer has said goodbye, or is gone.</summary>
-    private void OnEnd()
-    {
-        if (_phase == Phase.Open)
-        {
-            // TLS cannot stay half open: what the protocol answers counts for nothing.
-            Inside(static self => ProtocolDelivery.DeliverEof(self.Above));
-            if (_phase != Phase.Open)
-            {
-                _raw.Close();
-                return;
-            }
-
-            _phase = Phase.Closing;
-            Transport.Flush();
-            SayGoodbye();
-        }
-
-        _timer?.Cancel();
-        _raw.Close();
-    }
-
-    private void OnPumpFailed(Exception exception)
-    {
-        if (_phase == Phase.Lost)
-            return;
-
-        var wasHandshake = _phase == Phase.Handshake;
-        _timer?.Cancel();
-        if (wasHandshake && !Ready.Done)
-        {
-            // The alert that tells the peer why is on its way: let it leave.
-            Ready.SetException(exception is IOException ? new SocketException((int)SocketError.ConnectionReset) : exception);
-            _raw.Close();
-        }
-        else
-        {
-            Fail(exception is IOException { InnerException: SocketException reset } ? reset : exception, "Fatal error: TLS could not decrypt");
         }
     }
 
