@@ -14,7 +14,7 @@ namespace Tulip.Engines;
 /// say that it succeeded. A multishot operation then still ends with <see cref="IoError.Canceled"/>.</item>
 /// <item>A handle and a token are a place and a generation: those of something closed or ended match nothing later,
 /// whatever number the operating system gives to its next descriptor.</item>
-/// <item>One operation per direction of a handle: at most one of accept and receive, at most one of connect and send,
+/// <item>One operation per direction of a handle: at most one of accept and receiving, at most one of connect and sending,
 /// at most one poll for each.</item>
 /// <item>A <see cref="Wake"/> is never lost: one that comes before <see cref="SubmitAndWait"/> makes that wait return at once.</item>
 /// </list>
@@ -37,7 +37,7 @@ public interface IIoEngine : IDisposable
 
     /// <summary>Starts an operation. It may reach the kernel only with the next <see cref="SubmitAndWait"/>.</summary>
     /// <param name="request">What to do; copied.</param>
-    /// <param name="result">If the operation was over at once (only a send or a connect may be): its result, as in
+    /// <param name="result">If the operation was over at once (only sending or a connect may be): its result, as in
     /// <see cref="IoCompletion.Result"/>; else 0.</param>
     /// <returns>What <see cref="Cancel"/> takes; <see cref="IoToken.None"/> if the operation was over at once, in which
     /// case it has no completion.</returns>

@@ -29,4 +29,14 @@ public enum IoOpcode : byte
     /// <summary>Sends <see cref="IoRequest.File"/>, if the engine has <see cref="IoFeatures.SendFile"/>; the result is how many bytes
     /// the kernel took, 0 at the file's end. It is in the way of a send.</summary>
     SendFile,
+
+    /// <summary>Receives datagrams until cancelled (multishot). Each completion lends one, also an empty one, with its sender
+    /// (<see cref="IoCompletion.Datagram"/>, <see cref="IoCompletion.Address"/>), or tells what the network has reported of an
+    /// earlier one that was sent: an error, which ends the operation only if <see cref="IoCompletion.More"/> is false.</summary>
+    ReceiveFrom,
+
+    /// <summary>Sends datagrams: <see cref="IoRequest.Segments"/> are pairs, an address (<see cref="IoAddress"/>; empty for the
+    /// connected peer) and a datagram, which may be empty. The result is how many datagrams the kernel took, at least 1, or the
+    /// error of the first one, which was not sent: whoever has more to send submits the rest. It is in the way of a send.</summary>
+    SendTo,
 }

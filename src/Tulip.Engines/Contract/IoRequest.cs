@@ -41,7 +41,7 @@ public struct IoRequest
     /// <summary>In which direction of the handle it is an operation.</summary>
     internal readonly bool IsWriting => Opcode switch
     {
-        IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect => true,
+        IoOpcode.Send or IoOpcode.SendFile or IoOpcode.SendTo or IoOpcode.Connect => true,
         IoOpcode.Poll => ForWriting,
         _ => false,
     };

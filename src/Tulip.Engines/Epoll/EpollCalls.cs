@@ -6,7 +6,7 @@ using Tulip.Engines.Linux.Interop;
 
 namespace Tulip.Engines.Epoll;
 
-internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable table)
+internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, LinuxDatagrams datagrams, IDescriptorTable table)
 {
     private const int SendFlags = LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL;
 
@@ -21,8 +21,8 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
                 return TryReceive(ref slot, ref direction, ref completion);
             case IoOpcode.Accept:
                 return TryAccept(slot.Descriptor, ref direction, ref completion);
-            case IoOpcode.Send or IoOpcode.SendFile:
-                completion.Result = SendPending(slot, direction.Pending!);
+            case IoOpcode.Send or IoOpcode.SendFile or IoOpcode.SendTo:
+                completion.Result = SendPending(slot, direction.Opcode, direction.Pending!);
                 break;
             case IoOpcode.Connect:
                 completion.Result = LinuxSockets.PendingError(slot.Descriptor);
@@ -125,6 +125,42 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
         return result;
     }
 
+    /// <summary>Sends datagrams; if there is no room, what is needed to send them later.</summary>
+    public int SendTo(in EpollSlot slot, in IoRequest request, out EpollPendingSend? pending)
+    {
+        var result = datagrams.Send(slot.Descriptor, request.Segments, request.IsPinned);
+        pending = result == -IoError.Again ? new EpollPendingSend { Segments = request.Segments.ToArray() } : null;
+        return result;
+    }
+
+    /// <summary>Receives datagrams; how many completions that is.</summary>
+    public int ReceiveFrom(ref EpollSlot slot, ref EpollDirection direction, Span<IoCompletion> completions)
+    {
+        var count = datagrams.Receive(slot.Descriptor, completions, out var mayHaveMore);
+        if (count >= 0)
+        {
+            for (var i = 0; i < count; i++)
+                completions[i].State = direction.State;
+            direction.IsReady = mayHaveMore || slot.IsHungUp;
+            return count;
+        }
+
+        if (count == -IoError.Again)
+        {
+            direction.IsReady = slot.IsHungUp = false;
+            return 0;
+        }
+
+        completions[0] = new IoCompletion
+        {
+            State = direction.State,
+            Opcode = IoOpcode.ReceiveFrom,
+            Result = count,
+            More = !LinuxDatagrams.IsFinal(count),
+        };
+        return 1;
+    }
+
     /// <summary>Sends one piece by a call of its own.</summary>
     public static int SendOne(in EpollSlot slot, ReadOnlySpan<byte> bytes)
         => slot.IsFile ? LinuxFiles.Write(slot.Descriptor, bytes) : LinuxSockets.Send(slot.Descriptor, bytes);
@@ -141,8 +177,9 @@ internal sealed unsafe class EpollCalls(ReceiveBuffers buffers, IDescriptorTable
         }
     }
 
-    private static int SendPending(in EpollSlot slot, EpollPendingSend pending)
-        => pending.File is { } file ? LinuxFiles.Send(slot.Descriptor, file)
+    private int SendPending(in EpollSlot slot, IoOpcode opcode, EpollPendingSend pending)
+        => opcode == IoOpcode.SendTo ? datagrams.Send(slot.Descriptor, pending.Segments, isPinned: false)
+            : pending.File is { } file ? LinuxFiles.Send(slot.Descriptor, file)
             : pending.Segments.Length > 0 ? SendGathered(slot, pending.Segments) : SendOne(slot, pending.Buffer.Span);
 
     private static int SendGathered(in EpollSlot slot, ReadOnlySpan<ReadOnlyMemory<byte>> segments)

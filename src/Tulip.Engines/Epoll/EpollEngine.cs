@@ -9,7 +9,9 @@
 //   4. The event descriptor of Wake is edge-triggered too: every write to it is an edge, so nobody has to read it.
 //   5. What is no socket stays ready until a call answers "not now", for a terminal gives a line at a time; a file that
 //      epoll does not take is always ready.
-//   6. A watched descriptor may be of any kind and belongs to others: one-shot, level-triggered, armed by each poll.
+//   6. Datagrams are received many at a time; the direction stays ready after an error was announced until a call answers
+//      "not now", for the kernel keeps the error of all but the first of them for the next call.
+//   7. A watched descriptor may be of any kind and belongs to others: one-shot, level-triggered, armed by each poll.
 using Microsoft.Win32.SafeHandles;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
@@ -27,6 +29,8 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     private readonly SlotTable<EpollSlot> _slots = new();
     private readonly EpollWaiter _waiter = new();
     private readonly ReceiveBuffers _buffers = new();
+    private readonly DatagramBuffers _datagramBuffers = new();
+    private readonly LinuxDatagrams _datagrams;
     private readonly EpollCalls _calls;
 
     // Directions that are ready and have an operation.
@@ -40,7 +44,8 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     public EpollEngine()
     {
         Sockets = new LinuxSockets(this);
-        _calls = new EpollCalls(_buffers, this);
+        _datagrams = new LinuxDatagrams(_datagramBuffers);
+        _calls = new EpollCalls(_buffers, _datagrams, this);
     }
 
     /// <inheritdoc/>
@@ -97,9 +102,10 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         {
             IoOpcode.Send => EpollCalls.Send(slot, request, out pending),
             IoOpcode.SendFile => EpollCalls.SendFile(slot, request, out pending),
+            IoOpcode.SendTo => _calls.SendTo(slot, request, out pending),
             IoOpcode.Connect => LinuxSockets.BeginConnect(slot.Descriptor, request.Address!),
             IoOpcode.Poll => ArmPoll(request.Handle.Index, ref slot, writing),
-            IoOpcode.Accept or IoOpcode.Receive => -IoError.Again,
+            IoOpcode.Accept or IoOpcode.Receive or IoOpcode.ReceiveFrom => -IoError.Again,
             _ => throw IoMisuse.NoOperation(Name, request.Opcode),
         };
         if (result != -IoError.Again && result != -IoError.InProgress)
@@ -113,7 +119,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         _operations++;
 
         // A send or a connect has just been told "not now"; for the others readiness may have shown before anybody asked.
-        if (request.Opcode is IoOpcode.Send or IoOpcode.SendFile or IoOpcode.Connect)
+        if (writing && request.Opcode != IoOpcode.Poll)
             direction.IsReady = false;
         else if (direction.IsReady)
             QueueTry(request.Handle.Index, ref direction, writing);
@@ -155,8 +161,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         // Once around: a connection that always has more must not keep the others waiting.
         for (var tries = _tries.Count; tries > 0 && stored < completions.Length; tries--)
         {
-            if (TryNext(out completions[stored]))
-                stored++;
+            stored += TryNext(completions[stored..]);
         }
 
         return stored;
@@ -165,7 +170,9 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     /// <inheritdoc/>
     public void Return(in IoCompletion completion)
     {
-        if (!completion.Data.IsEmpty)
+        if (completion.Opcode == IoOpcode.ReceiveFrom && !completion.Data.IsEmpty)
+            _datagramBuffers.Return(completion.Lease);
+        else if (!completion.Data.IsEmpty)
             _buffers.Return(completion.Lease);
     }
 
@@ -208,6 +215,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
 
         _ended.Clear();
         _waiter.Dispose();
+        _datagrams.Dispose();
     }
 
     IoHandle IDescriptorTable.Add(int descriptor) => Add(descriptor, isFile: false);
@@ -286,28 +294,30 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         _tries.Enqueue((_slots.Handle(index), writing));
     }
 
-    private bool TryNext(out IoCompletion completion)
+    private int TryNext(Span<IoCompletion> completions)
     {
         var (place, writing) = _tries.Dequeue();
-        completion = default;
         if (!_slots.IsLive(place))
-            return false;
+            return 0;
 
         ref var slot = ref _slots[place.Index];
         ref var direction = ref writing ? ref slot.Write : ref slot.Read;
         direction.IsQueued = false;
         if (direction.Operation == 0)
-            return false;
+            return 0;
 
-        var done = _calls.Try(ref slot, ref direction, ref completion);
+        completions[0] = default;
+        var count = direction.Opcode == IoOpcode.ReceiveFrom
+            ? _calls.ReceiveFrom(ref slot, ref direction, completions)
+            : _calls.Try(ref slot, ref direction, ref completions[0]) ? 1 : 0;
 
         // Accepting may have moved the table.
         direction = ref writing ? ref _slots[place.Index].Write : ref _slots[place.Index].Read;
-        if (done && !completion.More)
+        if (count > 0 && !completions[0].More)
             Forget(ref direction);
         else if (direction.IsReady)
             QueueTry(place.Index, ref direction, writing);
-        return done;
+        return count;
     }
 
     private void End(ref EpollDirection direction, int result)

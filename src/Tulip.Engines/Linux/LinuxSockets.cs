@@ -8,8 +8,6 @@ namespace Tulip.Engines.Linux;
 
 internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
 {
-    private const int AddressCapacity = 128;
-
     public IoHandle Open(AddressFamily family, SocketType type, ProtocolType protocol)
     {
         var domain = family switch
@@ -50,16 +48,16 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
 
     public EndPoint? LocalEndPoint(IoHandle handle)
     {
-        var bytes = stackalloc byte[AddressCapacity];
-        uint length = AddressCapacity;
-        return LibC.getsockname(table.Descriptor(handle), bytes, &length) < 0 ? null : ToEndPoint(bytes, length);
+        var bytes = stackalloc byte[IoAddress.Capacity];
+        uint length = IoAddress.Capacity;
+        return LibC.getsockname(table.Descriptor(handle), bytes, &length) < 0 ? null : IoAddress.Read(new(bytes, LinuxDatagrams.LengthOf(length)));
     }
 
     public EndPoint? RemoteEndPoint(IoHandle handle)
     {
-        var bytes = stackalloc byte[AddressCapacity];
-        uint length = AddressCapacity;
-        return LibC.getpeername(table.Descriptor(handle), bytes, &length) < 0 ? null : ToEndPoint(bytes, length);
+        var bytes = stackalloc byte[IoAddress.Capacity];
+        uint length = IoAddress.Capacity;
+        return LibC.getpeername(table.Descriptor(handle), bytes, &length) < 0 ? null : IoAddress.Read(new(bytes, LinuxDatagrams.LengthOf(length)));
     }
 
     public void SetOption(IoHandle handle, IoSocketOption option, int value)
@@ -153,24 +151,4 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
     };
 
     private static int Checked(int result) => result >= 0 ? result : throw IoError.ToException(LibC.LastError);
-
-    private static EndPoint? ToEndPoint(byte* bytes, uint length)
-    {
-        if (length < sizeof(ushort))
-            return null;
-
-        var (family, model) = *(ushort*)bytes switch
-        {
-            LibC.AF_INET => (AddressFamily.InterNetwork, (EndPoint)new IPEndPoint(IPAddress.Any, 0)),
-            LibC.AF_INET6 => (AddressFamily.InterNetworkV6, new IPEndPoint(IPAddress.IPv6Any, 0)),
-            LibC.AF_UNIX when length > sizeof(ushort) => (AddressFamily.Unix, new UnixDomainSocketEndPoint("/")),
-            _ => (AddressFamily.Unknown, null!),
-        };
-        if (model is null)
-            return null;
-
-        var address = new SocketAddress(family, (int)length);
-        new ReadOnlySpan<byte>(bytes, (int)length).CopyTo(address.Buffer.Span);
-        return model.Create(address);
-    }
 }

@@ -1,14 +1,16 @@
 // PortableCalls: what moves bytes, on the engine's thread, without blocking, and what waits when that is not possible.
 // Thread: the engine's.  Owns: the memory in which small pieces are put together.
+using System.Net;
 using System.Net.Sockets;
 
 namespace Tulip.Engines.Portable;
 
-internal sealed unsafe class PortableCalls(ReceiveBuffers buffers, Func<Socket, PortableSocket, IoHandle> adopt)
+internal sealed unsafe class PortableCalls(ReceiveBuffers buffers, DatagramBuffers datagrams, Func<Socket, PortableSocket, IoHandle> adopt)
 {
     private const int GatherSize = 64 * 1024;
 
     private byte[]? _gathered;
+    private SocketAddress? _sender;
 
     /// <summary>Goes on with an operation that does not wait; false if it has nothing to tell yet.</summary>
     public bool Try(PortableOperation operation, ref IoCompletion completion)
@@ -21,6 +23,10 @@ internal sealed unsafe class PortableCalls(ReceiveBuffers buffers, Func<Socket, 
             {
                 case IoOpcode.Receive:
                     return TryReceive(operation, ref completion);
+                case IoOpcode.ReceiveFrom:
+                    return TryReceiveFrom(operation, ref completion);
+                case IoOpcode.SendTo:
+                    return operation.BeginSendTo() && Finish(operation, ref completion);
                 case IoOpcode.Accept:
                     return operation.BeginAccept() && Finish(operation, ref completion);
                 default:
@@ -52,9 +58,19 @@ internal sealed unsafe class PortableCalls(ReceiveBuffers buffers, Func<Socket, 
                 or -IoError.NetworkDown or -IoError.NetworkUnreachable or -IoError.HostUnreachable or -IoError.TimedOut:
                 return false;
 
-            case IoOpcode.Receive when completion.Result >= 0:
+            case IoOpcode.Receive or IoOpcode.ReceiveFrom when completion.Result >= 0 || IsOnlyLong(operation, completion.Result):
                 operation.IsReady = true;
                 return false;
+
+            // What the network reports of an earlier datagram ends nothing.
+            case IoOpcode.ReceiveFrom when completion.Result != -IoError.Canceled:
+                operation.IsReady = true;
+                completion.More = true;
+                return true;
+
+            case IoOpcode.SendTo when completion.Result >= 0:
+                completion.Result = 1;
+                return true;
 
             case IoOpcode.Send when completion.Result >= 0 && !operation.IsCanceled:
                 completion.Result += SendRest(operation, completion.Result);
@@ -68,6 +84,45 @@ internal sealed unsafe class PortableCalls(ReceiveBuffers buffers, Func<Socket, 
     /// <summary>Sends what fits, at once.</summary>
     public int Send(Socket socket, ReadOnlyMemory<byte> buffer, ReadOnlySpan<ReadOnlyMemory<byte>> segments)
         => Send(socket, segments.IsEmpty ? buffer.Span : Gather(segments, 0));
+
+    /// <summary>Sends datagrams, as far as there is room: how many, or the error of the first.</summary>
+    public static int SendTo(Socket socket, ReadOnlySpan<ReadOnlyMemory<byte>> pairs)
+    {
+        for (var i = 0; i < pairs.Length; i += 2)
+        {
+            var result = SendTo(socket, pairs[i].Span, pairs[i + 1].Span);
+            if (result < 0)
+                return i > 0 ? i / 2 : result;
+            if (pairs[i].IsEmpty)
+                return 1;
+        }
+
+        return pairs.Length / 2;
+    }
+
+    /// <summary>.NET's object for an address.</summary>
+    public static SocketAddress ToAddress(Socket socket, ReadOnlySpan<byte> bytes)
+    {
+        var address = new SocketAddress(socket.AddressFamily, bytes.Length);
+        bytes.CopyTo(address.Buffer.Span);
+        return address;
+    }
+
+    private static int SendTo(Socket socket, ReadOnlySpan<byte> address, ReadOnlySpan<byte> datagram)
+    {
+        if (address.IsEmpty)
+            return Send(socket, datagram) is var result and < 0 ? result : 1;
+
+        try
+        {
+            socket.SendTo(datagram, SocketFlags.None, ToAddress(socket, address));
+            return 1;
+        }
+        catch (Exception exception) when (PortableOperation.ToError(exception, socket.AddressFamily) is var error and not 0)
+        {
+            return error;
+        }
+    }
 
     private static int Send(Socket socket, ReadOnlySpan<byte> bytes)
     {
@@ -144,4 +199,43 @@ internal sealed unsafe class PortableCalls(ReceiveBuffers buffers, Func<Socket, 
 
         return true;
     }
+
+    private bool TryReceiveFrom(PortableOperation operation, ref IoCompletion completion)
+    {
+        // "Not now" would be an exception: the socket is asked first.
+        var socket = operation.Owner.Socket;
+        operation.IsReady = operation.IsReady && socket.Poll(0, SelectMode.SelectRead);
+        if (!operation.IsReady)
+            return operation.BeginReceiveFrom() && Finish(operation, ref completion);
+
+        // Nothing to receive into: it stays ready, and is tried again when some memory has come back.
+        datagrams.Allocate();
+        if (datagrams.Free == 0)
+            return false;
+
+        completion.More = true;
+        try
+        {
+            _sender ??= new SocketAddress(socket.AddressFamily, IoAddress.Capacity);
+            _sender.Size = IoAddress.Capacity;
+            var slot = datagrams.Take();
+            completion.Lease = slot;
+            completion.Result = socket.ReceiveFrom(new Span<byte>(datagrams.Start(slot) + DatagramBuffers.DatagramOffset, DatagramBuffers.LargestDatagram), SocketFlags.None, _sender);
+            completion.Data = datagrams.Lend(slot, completion.Result);
+            completion.AddressLength = (byte)_sender.Size;
+            _sender.Buffer.Span[.._sender.Size].CopyTo(new Span<byte>(datagrams.Start(slot) + DatagramBuffers.AddressOffset, IoAddress.Capacity));
+            return true;
+        }
+        catch (SocketException exception)
+        {
+            datagrams.Return(completion.Lease);
+            operation.IsReady = exception.SocketErrorCode != SocketError.WouldBlock;
+            completion.Result = -IoError.FromSocketError(exception.SocketErrorCode);
+            return operation.IsReady;
+        }
+    }
+
+    // Windows says so of a look at a datagram that is longer than the look.
+    private static bool IsOnlyLong(PortableOperation operation, int result)
+        => operation.Opcode == IoOpcode.ReceiveFrom && result == -IoError.MessageTooLong;
 }

@@ -19,6 +19,7 @@ public sealed class PortableEngine : IIoEngine
     private readonly PortableArrivals _arrivals = new();
     private readonly PortablePoller _poller = new();
     private readonly ReceiveBuffers _buffers = new();
+    private readonly DatagramBuffers _datagrams = new();
     private readonly PortableCalls _calls;
     private readonly Queue<PortableOperation> _tries = new();
     private readonly Queue<IoCompletion> _ended = new();
@@ -31,7 +32,7 @@ public sealed class PortableEngine : IIoEngine
     public PortableEngine()
     {
         Sockets = new PortableSockets(this);
-        _calls = new PortableCalls(_buffers, (socket, listener) => Add(PortableSockets.Accepted(socket, listener)));
+        _calls = new PortableCalls(_buffers, _datagrams, (socket, listener) => Add(PortableSockets.Accepted(socket, listener)));
     }
 
     /// <inheritdoc/>
@@ -55,9 +56,11 @@ public sealed class PortableEngine : IIoEngine
             throw IoMisuse.DirectionInUse(other.Opcode);
 
         result = 0;
-        if (request.Opcode == IoOpcode.Send)
+        if (request.Opcode is IoOpcode.Send or IoOpcode.SendTo)
         {
-            result = _calls.Send(socket.Socket, request.Buffer, request.Segments);
+            result = request.Opcode == IoOpcode.SendTo
+                ? PortableCalls.SendTo(socket.Socket, request.Segments)
+                : _calls.Send(socket.Socket, request.Buffer, request.Segments);
             if (result != -IoError.Again)
                 return IoToken.None;
         }
@@ -99,7 +102,9 @@ public sealed class PortableEngine : IIoEngine
     /// <inheritdoc/>
     public void Return(in IoCompletion completion)
     {
-        if (!completion.Data.IsEmpty)
+        if (completion.Opcode == IoOpcode.ReceiveFrom && !completion.Data.IsEmpty)
+            _datagrams.Return(completion.Lease);
+        else if (!completion.Data.IsEmpty)
             _buffers.Return(completion.Lease);
     }
 
@@ -190,7 +195,7 @@ public sealed class PortableEngine : IIoEngine
     {
         switch (operation.Opcode)
         {
-            case IoOpcode.Accept or IoOpcode.Receive or IoOpcode.Send:
+            case IoOpcode.Accept or IoOpcode.Receive or IoOpcode.ReceiveFrom or IoOpcode.Send or IoOpcode.SendTo:
                 _tries.Enqueue(operation);
                 break;
             case IoOpcode.Poll:

@@ -14,6 +14,7 @@ internal sealed class PortableOperation
 {
     private readonly PortableArrivals _arrivals;
     private readonly Action _arrive;
+    private readonly byte[] _peeked = new byte[1];
     private CancellationTokenSource _cancellation = new();
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _transfer;
     private ConfiguredValueTaskAwaitable<Socket>.ConfiguredValueTaskAwaiter _accept;
@@ -59,6 +60,26 @@ internal sealed class PortableOperation
     public bool BeginReceive()
     {
         _transfer = Owner.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _cancellation.Token).ConfigureAwait(false).GetAwaiter();
+        return IsOver(ref _transfer, _transfer.IsCompleted);
+    }
+
+    /// <inheritdoc cref="BeginReceive"/>
+    public bool BeginReceiveFrom()
+    {
+        // A look at the next datagram, which stays where it is.
+        _transfer = Owner.Socket.ReceiveAsync(_peeked, SocketFlags.Peek, _cancellation.Token).ConfigureAwait(false).GetAwaiter();
+        return IsOver(ref _transfer, _transfer.IsCompleted);
+    }
+
+    /// <inheritdoc cref="BeginReceive"/>
+    public bool BeginSendTo()
+    {
+        var address = Segments[0].Span;
+        var datagram = Segments[1];
+        var transfer = address.IsEmpty
+            ? Owner.Socket.SendAsync(datagram, SocketFlags.None, _cancellation.Token)
+            : Owner.Socket.SendToAsync(datagram, SocketFlags.None, PortableCalls.ToAddress(Owner.Socket, address), _cancellation.Token);
+        _transfer = transfer.ConfigureAwait(false).GetAwaiter();
         return IsOver(ref _transfer, _transfer.IsCompleted);
     }
 

@@ -14,6 +14,6 @@ public sealed record LinkConditions
     public long BytesPerSecond { get; init; }
 
     /// <summary>How likely a packet is lost, from 0 (the default) to less than 1. A stream sends it again: it comes later,
-    /// and everything behind it too.</summary>
+    /// and everything behind it too. A datagram does not come at all.</summary>
     public double Loss { get; init; }
 }

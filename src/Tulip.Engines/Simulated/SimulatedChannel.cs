@@ -27,13 +27,13 @@ internal sealed class SimulatedEvent(Action run)
 }
 
 /// <summary>An operation that waits for its socket.</summary>
-internal sealed class SimulatedOperation(in IoRequest request, SimulatedSocket socket, bool isWriting, int number)
+internal sealed class SimulatedOperation(in IoRequest request, SimulatedEndpoint socket, bool isWriting, int number)
 {
     private readonly IoRequest _request = request;
 
     public ref readonly IoRequest Request => ref _request;
 
-    public SimulatedSocket Socket => socket;
+    public SimulatedEndpoint Socket => socket;
 
     public bool IsWriting => isWriting;
 

@@ -12,7 +12,7 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
 {
     private struct Slot
     {
-        public SimulatedSocket Socket;
+        public SimulatedEndpoint Socket;
     }
 
     private readonly SlotTable<Slot> _slots = new();
@@ -69,9 +69,9 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
 
         result = request.Opcode switch
         {
-            IoOpcode.Send => socket.Send(request),
+            IoOpcode.Send or IoOpcode.SendTo => socket.Send(request),
             IoOpcode.Connect => socket.Connect(request.Address!),
-            IoOpcode.Accept or IoOpcode.Receive or IoOpcode.Poll => -IoError.Again,
+            IoOpcode.Accept or IoOpcode.Receive or IoOpcode.ReceiveFrom or IoOpcode.Poll => -IoError.Again,
             _ => throw IoMisuse.NoOperation(Name, request.Opcode),
         };
         if (result != -IoError.Again && result != -IoError.InProgress)
@@ -164,16 +164,16 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
         _tries.Clear();
     }
 
-    internal IoHandle Add(SimulatedSocket socket)
+    internal IoHandle Add(SimulatedEndpoint socket)
     {
         var index = _slots.Rent();
         _slots[index].Socket = socket;
         return _slots.Handle(index);
     }
 
-    internal SimulatedSocket Live(IoHandle handle) => _slots.Live(handle).Socket;
+    internal SimulatedEndpoint Live(IoHandle handle) => _slots.Live(handle).Socket;
 
-    internal void Changed(SimulatedSocket socket)
+    internal void Changed(SimulatedEndpoint socket)
     {
         if (socket.Read is { } read)
             QueueTry(read);
@@ -221,13 +221,13 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
         switch (operation.Request.Opcode)
         {
             case IoOpcode.Accept:
-                if (!socket.IsListener)
+                if (socket is not SimulatedSocket { IsListener: true } listener)
                 {
                     completion.Result = -IoError.InvalidArgument;
                     return true;
                 }
 
-                if (!socket.Waiting.TryDequeue(out var accepted))
+                if (!listener.Waiting.TryDequeue(out var accepted))
                     return false;
                 completion.Handle = Add(accepted);
                 completion.More = true;
@@ -239,11 +239,14 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
                 completion.More = completion.Result > 0;
                 return completion.Result != -IoError.Again;
 
+            case IoOpcode.ReceiveFrom:
+                return socket.TryReceiveFrom(ref completion);
+
             case IoOpcode.Poll:
                 return operation.IsWriting ? socket.IsWritable : socket.IsReadable;
 
             default:
-                completion.Result = operation.Request.Opcode == IoOpcode.Send ? socket.Send(operation.Request) : socket.ConnectResult();
+                completion.Result = operation.Request.Opcode is IoOpcode.Send or IoOpcode.SendTo ? socket.Send(operation.Request) : socket.ConnectResult();
                 return completion.Result != -IoError.Again;
         }
     }

@@ -36,6 +36,8 @@ public sealed class SimulatedNetwork
 
     internal Dictionary<string, Simulated.SimulatedSocket> Listeners { get; } = [];
 
+    internal Dictionary<string, Simulated.SimulatedDatagramSocket> Receivers { get; } = [];
+
     internal int LastPort { get; set; } = 49151;
 
     internal bool IsTaken { get; set; }
@@ -116,21 +118,41 @@ public sealed class SimulatedNetwork
         Transmit(channel, packet);
     }
 
-    private void Transmit(Simulated.SimulatedChannel channel, Simulated.SimulatedPacket packet)
+    /// <summary>Sends a datagram: it is delivered, or lost, in spite of all others.</summary>
+    internal void SendDatagram((string From, string To) route, int size, Action deliver)
     {
-        var conditions = _links.GetValueOrDefault(channel.Route, Conditions);
+        var when = ArrivalOf(route, size, out var conditions);
+        if (conditions.Loss > 0 && _random.NextDouble() < conditions.Loss)
+            return;
+
+        Schedule(when, () =>
+        {
+            if (!_cut.Contains(route))
+                deliver();
+        });
+    }
+
+    private long ArrivalOf((string From, string To) route, int size, out LinkConditions conditions)
+    {
+        conditions = _links.GetValueOrDefault(route, Conditions);
         var when = Now;
         if (conditions.BytesPerSecond > 0)
         {
-            when = Math.Max(when, _busyUntil.GetValueOrDefault(channel.Route));
-            when += (long)((Int128)packet.Size * 1_000_000_000 / conditions.BytesPerSecond);
-            _busyUntil[channel.Route] = when;
+            when = Math.Max(when, _busyUntil.GetValueOrDefault(route));
+            when += (long)((Int128)size * 1_000_000_000 / conditions.BytesPerSecond);
+            _busyUntil[route] = when;
         }
 
-        var latency = conditions.Latency.Ticks * 100;
-        when += latency;
+        when += conditions.Latency.Ticks * 100;
         if (conditions.Jitter > TimeSpan.Zero)
             when += _random.NextInt64(conditions.Jitter.Ticks * 100 + 1);
+        return when;
+    }
+
+    private void Transmit(Simulated.SimulatedChannel channel, Simulated.SimulatedPacket packet)
+    {
+        var when = ArrivalOf(channel.Route, packet.Size, out var conditions);
+        var latency = conditions.Latency.Ticks * 100;
         var retransmission = Math.Max(LeastRetransmission, 2 * latency);
         for (var i = 0; i < MostRetransmissions && conditions.Loss > 0 && _random.NextDouble() < conditions.Loss; i++)
         {

@@ -9,7 +9,7 @@ using System.Net.Sockets;
 
 namespace Tulip.Engines.Simulated;
 
-internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily family, Action<SimulatedSocket> changed)
+internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily family, Action<SimulatedEndpoint> changed) : SimulatedEndpoint(family)
 {
     private const int PacketSize = 16 * 1024;
     private const int LeastBuffer = 1024;
@@ -31,42 +31,25 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily fa
     private bool _endSent;
     private bool _endArrived;
 
-    public AddressFamily Family => family;
-
-    public EndPoint? Local { get; set; }
-
-    public EndPoint? Remote { get; private set; }
-
-    public int SendBuffer { get; set; } = 64 * 1024;
-
-    public int ReceiveBuffer { get; set; } = 64 * 1024;
-
-    public SimulatedOperation? Read { get; set; }
-
-    public SimulatedOperation? Write { get; set; }
-
     public bool IsListener { get; set; }
 
     public int Backlog { get; set; }
 
     public Queue<SimulatedSocket> Waiting { get; } = [];
 
-    public bool IsReadable => _arrived.Count > 0 || _endArrived || _error != 0 || Waiting.Count > 0;
+    public override bool IsReadable => _arrived.Count > 0 || _endArrived || _error != 0 || Waiting.Count > 0;
 
-    public bool IsWritable => _error != 0 || (_isConnected && _unsentCount < SendRoom);
+    public override bool IsWritable => _error != 0 || (_isConnected && _unsentCount < SendRoom);
 
     private int SendRoom => Math.Max(SendBuffer, LeastBuffer);
 
     private string Node => NodeOf(Local!);
 
-    public static string NodeOf(EndPoint endPoint) => endPoint is IPEndPoint ip ? ip.Address.ToString() : "";
-
-    /// <summary>Begins to connect; "in progress" or an error.</summary>
-    public int Connect(EndPoint address)
+    public override int Connect(EndPoint address)
     {
         if (_isConnected || _outbound is not null)
             return -IoError.AlreadyConnected;
-        if (IsListener || address.AddressFamily != family)
+        if (IsListener || address.AddressFamily != Family)
             return -IoError.InvalidArgument;
 
         Local ??= SimulatedSockets.Ephemeral(network, address);
@@ -77,10 +60,9 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily fa
         return -IoError.InProgress;
     }
 
-    /// <summary>What a connect came to; "not now" while it is under way.</summary>
-    public int ConnectResult() => _isConnected ? 0 : _error != 0 ? TakeError() : -IoError.Again;
+    public override int ConnectResult() => _isConnected ? 0 : _error != 0 ? TakeError() : -IoError.Again;
 
-    public int Send(in IoRequest request)
+    public override int Send(in IoRequest request)
     {
         if (_error != 0)
             return TakeError();
@@ -98,8 +80,7 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily fa
         return sent > 0 ? sent : -IoError.Again;
     }
 
-    /// <summary>What has arrived, the end or an error; "not now" if nothing has.</summary>
-    public int Receive(out ReadOnlyMemory<byte> bytes)
+    public override int Receive(out ReadOnlyMemory<byte> bytes)
     {
         bytes = default;
         if (_arrived.TryDequeue(out bytes))
@@ -115,7 +96,7 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily fa
         return _endArrived ? 0 : _isConnected ? -IoError.Again : -IoError.NotConnected;
     }
 
-    public void ShutdownSend()
+    public override void ShutdownSend()
     {
         if (!_isConnected)
             return;
@@ -123,7 +104,7 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily fa
         Transmit();
     }
 
-    public void Close(bool reset)
+    public override void Close(bool reset)
     {
         _isClosed = true;
         Kill(_timeout);
@@ -175,7 +156,7 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, AddressFamily fa
             return;
         }
 
-        var server = new SimulatedSocket(network, family, changed)
+        var server = new SimulatedSocket(network, Family, changed)
         {
             Local = Remote,
             Remote = Local,

@@ -13,9 +13,12 @@ internal sealed class SimulatedSockets(SimulatedEngine engine, SimulatedNetwork 
     {
         if (family is not (AddressFamily.Unix or AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
             throw new SocketException((int)SocketError.AddressFamilyNotSupported);
-        if (type != SocketType.Stream)
-            throw new SocketException((int)SocketError.SocketNotSupported);
-        return engine.Add(new SimulatedSocket(network, family, engine.Changed));
+        return engine.Add(type switch
+        {
+            SocketType.Stream => new SimulatedSocket(network, family, engine.Changed),
+            SocketType.Dgram => new SimulatedDatagramSocket(network, family, engine.Changed),
+            _ => throw new SocketException((int)SocketError.SocketNotSupported),
+        });
     }
 
     public IoHandle Adopt(Socket socket) => throw new NotSupportedException("A simulated network has no real sockets.");
@@ -28,14 +31,17 @@ internal sealed class SimulatedSockets(SimulatedEngine engine, SimulatedNetwork 
             throw new SocketException((int)SocketError.InvalidArgument);
         if (localEndPoint is IPEndPoint { Port: 0 } ip)
             localEndPoint = new IPEndPoint(ip.Address, NextPort(network));
-        if (network.Listeners.ContainsKey(KeyOf(localEndPoint)))
+        var datagrams = socket as SimulatedDatagramSocket;
+        if (datagrams is null ? network.Listeners.ContainsKey(KeyOf(localEndPoint)) : network.Receivers.ContainsKey(KeyOf(localEndPoint)))
             throw new SocketException((int)SocketError.AddressAlreadyInUse);
         socket.Local = localEndPoint;
+        datagrams?.Bound();
     }
 
     public void Listen(IoHandle handle, int backlog)
     {
-        var socket = engine.Live(handle);
+        if (engine.Live(handle) is not SimulatedSocket socket)
+            throw new SocketException((int)SocketError.OperationNotSupported);
         if (socket.Local is null)
             throw new SocketException((int)SocketError.InvalidArgument);
         if (!network.Listeners.TryAdd(KeyOf(socket.Local), socket) && !ReferenceEquals(network.Listeners[KeyOf(socket.Local)], socket))
@@ -72,13 +78,23 @@ internal sealed class SimulatedSockets(SimulatedEngine engine, SimulatedNetwork 
         if (network.Listeners.TryGetValue(KeyOf(address), out var listener) || address is not IPEndPoint ip)
             return listener;
 
-        var any = ip.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-        return network.Listeners.GetValueOrDefault(KeyOf(new IPEndPoint(any, ip.Port)));
+        return network.Listeners.GetValueOrDefault(KeyOf(AnyOf(ip)));
+    }
+
+    internal static SimulatedDatagramSocket? FindReceiver(SimulatedNetwork network, EndPoint address)
+    {
+        if (network.Receivers.TryGetValue(KeyOf(address), out var receiver) || address is not IPEndPoint ip)
+            return receiver;
+
+        return network.Receivers.GetValueOrDefault(KeyOf(AnyOf(ip)));
     }
 
     /// <summary>The address of a socket that connects without one: on the machine that it connects to.</summary>
     internal static EndPoint Ephemeral(SimulatedNetwork network, EndPoint remote)
         => remote is IPEndPoint ip ? new IPEndPoint(ip.Address, NextPort(network)) : new UnixDomainSocketEndPoint("\0" + NextPort(network));
+
+    private static IPEndPoint AnyOf(IPEndPoint address)
+        => new(address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, address.Port);
 
     private static int NextPort(SimulatedNetwork network)
         => network.LastPort = network.LastPort == IPEndPoint.MaxPort ? FirstEphemeral : network.LastPort + 1;

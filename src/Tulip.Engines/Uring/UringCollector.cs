@@ -84,8 +84,9 @@ internal sealed class UringCollector(UringTable table, UringPort port, UringSend
         {
             IoOpcode.Receive when table.Slot(place).IsFile => TakeReadable(entry.Result, place, ref completion),
             IoOpcode.Receive => TakeReceived(entry, place, ref completion),
+            IoOpcode.ReceiveFrom => TakeDatagram(entry, place, ref completion),
             IoOpcode.Accept => TakeAccepted(entry, place, ref completion),
-            IoOpcode.Send or IoOpcode.SendFile => TakeSent(entry.Result, place, ref completion),
+            IoOpcode.Send or IoOpcode.SendFile or IoOpcode.SendTo => TakeSent(entry.Result, place, ref completion),
             IoOpcode.Connect => End(place, entry.Result < 0 ? entry.Result : LinuxSockets.PendingError(table.Slot(place).Descriptor), ref completion),
             _ => End(place, Math.Min(entry.Result, 0), ref completion),
         };
@@ -119,6 +120,41 @@ internal sealed class UringCollector(UringTable table, UringPort port, UringSend
         var isStarved = entry.Result == -IoError.NoBufferSpace;
         if (!isStarved && (entry.Result == 0 || !IsPassing(entry.Result) || entry.Result == -IoError.TimedOut))
             return End(place, entry.Result, ref completion);
+
+        if (direction.IsCancelled)
+            return End(place, -IoError.Canceled, ref completion);
+        if (isStarved)
+            starter.Starve(place);
+        else
+            starter.Again(place);
+        return false;
+    }
+
+    private bool TakeDatagram(in CompletionEntry entry, int place, ref IoCompletion completion)
+    {
+        ref var direction = ref table.Direction(place);
+        var goesOn = (entry.Flags & IoUring.CompletionMore) != 0;
+        completion = new IoCompletion { State = direction.State, Opcode = IoOpcode.ReceiveFrom, Result = entry.Result, More = true };
+        if (entry.Result >= 0)
+        {
+            port.Datagrams.Lend(entry, ref completion);
+            if (!goesOn)
+                GoOn(place);
+            return true;
+        }
+
+        if ((entry.Flags & IoUring.CompletionBuffer) != 0)
+            port.Datagrams.Discard(entry.Flags);
+        if (LinuxDatagrams.IsFinal(entry.Result))
+            return End(place, entry.Result, ref completion);
+
+        var isStarved = entry.Result == -IoError.NoBufferSpace;
+        if (!isStarved && -entry.Result is not (IoError.Again or IoError.Interrupted))
+        {
+            // The network's: told, and gone on with.
+            GoOn(place);
+            return true;
+        }
 
         if (direction.IsCancelled)
             return End(place, -IoError.Canceled, ref completion);

@@ -29,6 +29,7 @@ public sealed class UringEngine : IDescriptorEngine
     private readonly UringPort _port;
     private readonly UringTable _table;
     private readonly UringSends _sends = new();
+    private readonly LinuxDatagrams _datagrams = new(new DatagramBuffers());
     private readonly UringStarter _starter;
     private readonly UringCollector _collector;
     private bool _isDisposed;
@@ -49,7 +50,7 @@ public sealed class UringEngine : IDescriptorEngine
     {
         _port = port;
         _table = new UringTable(_sends);
-        _starter = new UringStarter(_table, port, _sends);
+        _starter = new UringStarter(_table, port, _sends, _datagrams);
         _collector = new UringCollector(_table, port, _sends, _starter);
         Sockets = new LinuxSockets(_table);
     }
@@ -139,7 +140,9 @@ public sealed class UringEngine : IDescriptorEngine
         if (completion.Data.IsEmpty || _isDisposed)
             return;
 
-        if (completion.Lease < 0)
+        if (completion.Opcode == IoOpcode.ReceiveFrom)
+            _port.Datagrams.Return(completion.Lease);
+        else if (completion.Lease < 0)
             _port.FileBuffers.Return(~completion.Lease);
         else
             _port.Buffers.Return(completion.Lease);
@@ -187,9 +190,14 @@ public sealed class UringEngine : IDescriptorEngine
         _isDisposed = true;
         _port.Dispose();
         if (isQuiet)
+        {
             _port.Buffers.Dispose();
+            _port.Datagrams.Dispose();
+        }
+
         _table.Dispose();
         _sends.Dispose();
+        _datagrams.Dispose();
     }
 
     private void CloseAll()

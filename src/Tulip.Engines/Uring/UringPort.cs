@@ -20,6 +20,7 @@ internal sealed unsafe class UringPort : IDisposable
     private static ReadOnlySpan<byte> NeededOpcodes =>
     [
         IoUring.OpPollAdd, IoUring.OpSendMessage, IoUring.OpAccept, IoUring.OpCancel, IoUring.OpSend, IoUring.OpReceive,
+        IoUring.OpReceiveMessage,
     ];
 
     private readonly UringOptions _options;
@@ -40,6 +41,9 @@ internal sealed unsafe class UringPort : IDisposable
 
     /// <summary>What files are read into, by calls of our own; its leases are told by their complement.</summary>
     public ReceiveBuffers FileBuffers { get; } = new();
+
+    /// <summary>What datagrams are received into.</summary>
+    public UringDatagrams Datagrams { get; } = new();
 
     public UringStatistics Statistics;
 
@@ -64,7 +68,7 @@ internal sealed unsafe class UringPort : IDisposable
     {
         port = null;
         var buffers = new UringBuffers(options);
-        var error = TryCreateRing(options, buffers, out var ring);
+        var error = TryCreateRing(options, buffers, null, out var ring);
         if (error >= 0)
             port = new UringPort(options, ring!, buffers);
         else
@@ -116,6 +120,19 @@ internal sealed unsafe class UringPort : IDisposable
         entry->Flags = IoUring.EntryBufferSelect;
         entry->Priority = IoUring.ReceiveMultishot;
         entry->BufferGroup = UringBuffers.Group;
+    }
+
+    public void ReceiveFrom(int descriptor, ulong userData)
+    {
+        if (!Datagrams.IsUsed && Datagrams.Attach(_ring) is var error and < 0)
+            throw IoError.ToException(error);
+
+        var entry = Reserve(IoUring.OpReceiveMessage, descriptor, userData);
+        entry->Flags = IoUring.EntryBufferSelect;
+        entry->Priority = IoUring.ReceiveMultishot;
+        entry->Address = (ulong)Datagrams.Header;
+        entry->Length = 1;
+        entry->BufferGroup = UringDatagrams.Group;
     }
 
     public void Accept(int descriptor, ulong userData)
@@ -189,13 +206,15 @@ internal sealed unsafe class UringPort : IDisposable
         _wake.Dispose();
     }
 
-    private static int TryCreateRing(UringOptions options, UringBuffers buffers, out UringRing? ring)
+    private static int TryCreateRing(UringOptions options, UringBuffers buffers, UringDatagrams? datagrams, out UringRing? ring)
     {
         var error = UringRing.TryCreate(options.Submissions, options.Completions, out ring);
         if (error < 0)
             return error;
 
         error = ring!.Knows(NeededOpcodes) ? buffers.Attach(ring) : -IoError.NotSupported;
+        if (error >= 0 && datagrams is { IsUsed: true })
+            error = datagrams.Attach(ring);
         if (error >= 0)
             return 0;
 
@@ -209,7 +228,7 @@ internal sealed unsafe class UringPort : IDisposable
         if (!isIdle)
             throw new InvalidOperationException("The loop has operations in flight on another thread, and io_uring binds them to it. " + UringEngine.WayOut);
 
-        var error = TryCreateRing(_options, Buffers, out var ring);
+        var error = TryCreateRing(_options, Buffers, Datagrams, out var ring);
         if (error < 0)
             throw new InvalidOperationException($"No ring could be made for this thread (error {-error}). {UringEngine.WayOut}");
         _ring.Dispose();

@@ -20,6 +20,8 @@ internal sealed unsafe class UringSend
     private MemoryHandle[]? _pins;
     private MessageHeader* _message;
     private int _pieces;
+    private LinuxDatagrams? _datagrams;
+    private ReadOnlyMemory<byte>[]? _pairs;
 
     /// <summary>The description of a gathered send; null for a single piece.</summary>
     public MessageHeader* Message => _pieces > 0 ? _message : null;
@@ -61,11 +63,16 @@ internal sealed unsafe class UringSend
         Address = (byte*)_pin.Pointer;
     }
 
+    /// <summary>Holds datagrams, which are pinned only while they are sent.</summary>
+    public void Hold(LinuxDatagrams datagrams, ReadOnlyMemory<byte>[] pairs) => (_datagrams, _pairs) = (datagrams, pairs);
+
     /// <summary>Sends by a system call of its own; the bytes taken, or an error number, negated.</summary>
     public int SendNow(int descriptor)
     {
         if (_file is { } file)
             return LinuxFiles.Send(descriptor, file);
+        if (_datagrams is not null)
+            return _datagrams.Send(descriptor, _pairs, isPinned: false);
 
         if (ToFile)
         {
@@ -98,6 +105,8 @@ internal sealed unsafe class UringSend
         _pieces = 0;
         ToFile = false;
         _file = null;
+        _datagrams = null;
+        _pairs = null;
         _pin.Dispose();
         _pin = default;
         _buffer = default;

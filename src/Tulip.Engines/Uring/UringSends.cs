@@ -5,6 +5,8 @@
 //   2. It has a completion only if it failed, took a part, or found no room (IOSQE_CQE_SKIP_SUCCESS). So when a send
 //      was handed over and the completion ring is empty, a send that is still "Sending" has sent everything.
 //   3. Hence a wait is not ended by sends that succeed, and is by those that need something done.
+using Tulip.Engines.Linux;
+
 namespace Tulip.Engines.Uring;
 
 internal sealed class UringSends
@@ -25,6 +27,14 @@ internal sealed class UringSends
     {
         var send = _store.TryPop(out var stored) ? stored : new UringSend();
         send.Hold(request);
+        return send;
+    }
+
+    /// <summary>One for datagrams that wait for room.</summary>
+    public UringSend Rent(LinuxDatagrams datagrams, ReadOnlyMemory<byte>[] pairs)
+    {
+        var send = _store.TryPop(out var stored) ? stored : new UringSend();
+        send.Hold(datagrams, pairs);
         return send;
     }
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Tulip.Engines.Tests.Conformance;
 
 /// <summary>What every engine promises of cancelled operations: one last completion each, and nothing lost.</summary>
-public abstract class CancelConformance : EngineConformance
+public abstract class CancelConformance : DatagramConformance
 {
     [Fact]
     public void Cancel_IdleReceive_EndsItAndTheNextReceivesAll()

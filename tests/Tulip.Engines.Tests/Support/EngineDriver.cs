@@ -36,6 +36,31 @@ internal sealed class EngineDriver(IIoEngine engine, Action? advance = null) : I
     public Operation Connect(IoHandle handle, EndPoint address)
         => Submit(new IoRequest { Opcode = IoOpcode.Connect, Handle = handle, Address = address });
 
+    public Operation ReceiveFrom(IoHandle handle) => Submit(new IoRequest { Opcode = IoOpcode.ReceiveFrom, Handle = handle });
+
+    /// <summary>Sends datagrams to an address, or to the connected peer, by one request.</summary>
+    public Operation SendTo(IoHandle handle, EndPoint? address, params ReadOnlySpan<byte[]> datagrams)
+    {
+        var pairs = new List<ReadOnlyMemory<byte>>();
+        foreach (var datagram in datagrams)
+        {
+            var bytes = new byte[IoAddress.Capacity];
+            pairs.Add(bytes.AsMemory(0, address is null ? 0 : IoAddress.Write(address, bytes)));
+            pairs.Add(datagram);
+        }
+
+        return Submit(new IoRequest { Opcode = IoOpcode.SendTo, Handle = handle, Segments = pairs.ToArray() });
+    }
+
+    /// <summary>A datagram socket with an address.</summary>
+    public (IoHandle Handle, EndPoint Address) Bind(IPAddress? address = null)
+    {
+        address ??= IPAddress.Loopback;
+        var handle = engine.Sockets.Open(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        engine.Sockets.Bind(handle, new IPEndPoint(address, 0));
+        return (handle, engine.Sockets.LocalEndPoint(handle)!);
+    }
+
     public Operation Poll(IoHandle handle, bool forWriting)
         => Submit(new IoRequest { Opcode = IoOpcode.Poll, Handle = handle, ForWriting = forWriting });
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Tulip.Engines.Tests;
 
 /// <summary>What became of one request: the state that stands behind it.</summary>
@@ -21,6 +23,12 @@ internal sealed class Operation(IoRequest request)
 
     public List<IoHandle> Accepted { get; } = [];
 
+    /// <summary>What came of datagrams, in order.</summary>
+    public List<(byte[] Data, EndPoint? From)> Datagrams { get; } = [];
+
+    /// <summary>Errors that did not end the operation.</summary>
+    public List<int> Errors { get; } = [];
+
     /// <summary>Keeps what the engine lends until <see cref="ReturnAll"/>.</summary>
     public bool HoldsLeases { get; set; }
 
@@ -38,17 +46,18 @@ internal sealed class Operation(IoRequest request)
         Assert.False(HasEnded, $"{Request.Opcode}: a completion after the last one.");
         if (!completion.Handle.IsNone)
             Accepted.Add(completion.Handle);
+        if (completion.More && completion.Result < 0)
+            Errors.Add(completion.Result);
         if (!completion.Data.IsEmpty)
         {
-            Assert.Equal(completion.Result, completion.Data.Length);
+            Assert.True(completion.Result == completion.Data.Length || completion.Opcode == IoOpcode.ReceiveFrom);
             if (HoldsLeases)
             {
                 _lent.Add(completion);
             }
             else
             {
-                Received.Write(completion.Data.Span);
-                engine.Return(completion);
+                Take(engine, completion);
             }
         }
 
@@ -60,11 +69,16 @@ internal sealed class Operation(IoRequest request)
     public void ReturnAll(IIoEngine engine)
     {
         foreach (var completion in _lent)
-        {
-            Received.Write(completion.Data.Span);
-            engine.Return(completion);
-        }
-
+            Take(engine, completion);
         _lent.Clear();
+    }
+
+    private void Take(IIoEngine engine, in IoCompletion completion)
+    {
+        if (completion.Opcode == IoOpcode.ReceiveFrom)
+            Datagrams.Add((completion.Datagram.ToArray(), IoAddress.Read(completion.Address)));
+        else
+            Received.Write(completion.Data.Span);
+        engine.Return(completion);
     }
 }

@@ -36,6 +36,7 @@ internal static class IoUring
     public const byte OpNop = 0;
     public const byte OpPollAdd = 6;
     public const byte OpSendMessage = 9;
+    public const byte OpReceiveMessage = 10;
     public const byte OpAccept = 13;
     public const byte OpCancel = 14;
     public const byte OpSend = 26;
@@ -160,6 +161,16 @@ internal struct ProvidedBuffer
     public uint Length;
     public ushort Id;
     public ushort Tail;
+}
+
+/// <summary>What stands before a received message (<c>io_uring_recvmsg_out</c>).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ReceivedMessage
+{
+    public uint NameLength;
+    public uint ControlLength;
+    public uint PayloadLength;
+    public uint Flags;
 }
 
 /// <summary>How long to wait (<c>io_uring_getevents_arg</c>).</summary>

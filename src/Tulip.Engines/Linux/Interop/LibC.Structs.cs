@@ -30,6 +30,13 @@ internal unsafe struct MessageHeader
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal struct MultiMessage
+{
+    public MessageHeader Header;
+    public uint Length;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal struct Linger
 {
     public int OnOff;

@@ -39,6 +39,7 @@ internal static unsafe partial class LibC
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_V6ONLY = 26;
 
+    public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_WAITALL = 0x100;
     public const int MSG_NOSIGNAL = 0x4000;
@@ -111,6 +112,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint sendmsg(int fd, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int recvmmsg(int fd, MultiMessage* messages, uint count, int flags, TimeSpec* timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int sendmmsg(int fd, MultiMessage* messages, uint count, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int close(int fd);
