@@ -21,7 +21,18 @@ internal static class ServeCommand
         var echo = new Command("echo", "Sends back what it gets.") { port, path, style, engine };
         echo.SetAction(parsed => new EchoServer(
             parsed.GetValue(port), parsed.GetValue(path), parsed.GetRequiredValue(style), parsed.GetRequiredValue(engine)).Run(output));
-        return new Command("serve", "Serves a load generator in another process: prints 'ready' when it listens, ends on SIGTERM or SIGINT.") { echo };
+
+        var transport = Choice("--transport", "What carries Kestrel's connections", "tulip", HttpServer.Transports);
+        var loops = new Option<int>("--loops") { Description = "For tulip: how many event loops, each on a thread of its own", DefaultValueFactory = static _ => 1 };
+        loops.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
+                result.AddError("--loops must be a number from 1 to 1024.");
+        });
+        var http = new Command("http", "Kestrel: GET / gives a text of 13 bytes, /json an object, /1mb a mebibyte.") { port, transport, loops, engine };
+        http.SetAction(parsed => new HttpServer(
+            parsed.GetValue(port), parsed.GetRequiredValue(transport), parsed.GetValue(loops), parsed.GetRequiredValue(engine)).Run(output));
+        return new Command("serve", "Serves a load generator in another process: prints 'ready' when it listens, ends on SIGTERM or SIGINT.") { echo, http };
     }
 
     private static Option<string> Choice(string name, string description, string initial, IReadOnlyList<string> choices)

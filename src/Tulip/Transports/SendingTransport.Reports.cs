@@ -22,4 +22,15 @@ internal abstract partial class SendingTransport
 
     private void Report(string message, Exception? exception)
         => Shared.Loop.CallExceptionHandler(new LoopErrorContext(message) { Exception = exception, Transport = this, Protocol = _protocol });
+
+    /// <summary>As <see cref="Abort"/>, and the peer is told by a reset that it was no orderly end.</summary>
+    internal void Reset()
+    {
+        Shared.Loop.CheckThread();
+        if (Has(TransportFlags.Lost))
+            return;
+
+        Extras.Resets = true;
+        Lose(null);
+    }
 }

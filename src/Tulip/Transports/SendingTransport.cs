@@ -229,7 +229,7 @@ internal abstract partial class SendingTransport : Transport
     {
         Call(static (transport, protocol) => protocol.ConnectionLost(transport.ExtrasOrNull?.Failure));
         Flags |= TransportFlags.Ended;
-        Shared.Engine.Close(Handle);
+        Shared.Engine.Close(Handle, reset: ExtrasOrNull?.Resets ?? false);
         OnEnded();
     }
 

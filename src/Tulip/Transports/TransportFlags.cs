@@ -80,4 +80,7 @@ internal sealed class TransportExtras
     public EndPoint? Local { get; set; }
 
     public Socket? View { get; set; }
+
+    /// <summary>Whether the connection's end is a reset, so that the peer does not take it for an orderly one.</summary>
+    public bool Resets { get; set; }
 }

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
 namespace KestrelPeer;
 
 /// <summary>What the HTTP benchmarks ask for, as minimal APIs.</summary>

@@ -1,0 +1,307 @@
+// ConnectionOutput: what Kestrel writes.
+// Thread: any, one call at a time (Kestrel's rule); what completes a flush that waits is the loop's.
+//   1. What is flushed on the loop goes to the transport at once, and leaves with everything else that the connection writes in the pass.
+//   2. What is flushed elsewhere is queued, in order, and the loop is asked to take it; a later flush on the loop takes it first.
+//   3. A flush waits while the transport holds more than the limit, or the queue does.
+//   4. Between flushes the blocks are the writer's; they go back to the pool when they have been handed over.
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace Tulip.AspNetCore;
+
+internal sealed class ConnectionOutput(TulipConnection connection, LoopThread thread, SocketTransport transport, int limit)
+    : PipeWriter, IValueTaskSource<FlushResult>
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<OutputBlock> _queue = new();
+    private ManualResetValueTaskSourceCore<FlushResult> _flush;
+    private OutputBlock _last;
+    private List<OutputBlock>? _full;
+    private long _unflushed;
+    private long _queuedBytes;
+    private bool _waiting;
+    private bool _cancelled;
+    private volatile bool _paused;
+    private volatile bool _lost;
+    private bool _completed;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _unflushed;
+
+    private bool IsOnLoop => ReferenceEquals(EventLoop.RunningOrNull, thread.Loop);
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        MakeRoom(sizeHint);
+        return _last.Memory[_last.Length..];
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        MakeRoom(sizeHint);
+        return _last.Memory.Span[_last.Length..];
+    }
+
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _last.Memory.Length - _last.Length);
+        _last.Length += bytes;
+        _unflushed += bytes;
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        if (_lost || _completed)
+        {
+            Release();
+            return new(new FlushResult(isCanceled: false, isCompleted: true));
+        }
+
+        return IsOnLoop ? FlushHere(cancellationToken) : FlushElsewhere(cancellationToken);
+    }
+
+    public override void CancelPendingFlush() => connection.Post(static connection => ((ConnectionOutput)((IDuplexPipe)connection).Output).CancelNow());
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (_completed)
+            return;
+
+        _completed = true;
+        if (IsOnLoop)
+        {
+            Take();
+            HandOver();
+        }
+        else
+        {
+            lock (_gate)
+                Enqueue();
+        }
+
+        connection.Post(connection =>
+        {
+            Take();
+            connection.CloseOutput(exception);
+        });
+    }
+
+    /// <summary>The transport holds more than the limit. On the loop.</summary>
+    public void Pause() => _paused = true;
+
+    /// <summary>It holds no more than half of the limit. On the loop.</summary>
+    public void Resume()
+    {
+        _paused = false;
+        GoOn();
+    }
+
+    /// <summary>Nothing leaves any more. On the loop.</summary>
+    public void OnLost()
+    {
+        _lost = true;
+        Take();
+        GoOn();
+    }
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _flush.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        => _flush.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask<FlushResult> FlushHere(CancellationToken cancellationToken)
+    {
+        Take();
+        HandOver();
+        if (!_paused)
+            return new(Outcome());
+
+        lock (_gate)
+            return Wait(cancellationToken);
+    }
+
+    private ValueTask<FlushResult> FlushElsewhere(CancellationToken cancellationToken)
+    {
+        ValueTask<FlushResult> result;
+        lock (_gate)
+        {
+            Enqueue();
+            result = _paused || _queuedBytes > limit ? Wait(cancellationToken) : new(Outcome());
+        }
+
+        connection.Post(static connection => ((ConnectionOutput)((IDuplexPipe)connection).Output).TakeAndGoOn());
+        return result;
+    }
+
+    private void TakeAndGoOn()
+    {
+        Take();
+        if (!_paused)
+            GoOn();
+    }
+
+    private ValueTask<FlushResult> Wait(CancellationToken cancellationToken)
+    {
+        _flush.Reset();
+        _waiting = true;
+        var flush = new ValueTask<FlushResult>(this, _flush.Version);
+        return cancellationToken.CanBeCanceled ? Cancellable(flush, cancellationToken) : flush;
+    }
+
+    private async ValueTask<FlushResult> Cancellable(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(static state => ((ConnectionOutput)state!).CancelPendingFlush(), this);
+        var result = await flush.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return result;
+    }
+
+    private FlushResult Outcome()
+    {
+        var result = new FlushResult(_cancelled, _lost);
+        _cancelled = false;
+        return result;
+    }
+
+    private void CancelNow()
+    {
+        _cancelled = true;
+        GoOn();
+    }
+
+    /// <summary>Ends a flush that waits. On the loop.</summary>
+    private void GoOn()
+    {
+        FlushResult result;
+        lock (_gate)
+        {
+            if (!_waiting)
+                return;
+
+            _waiting = false;
+            result = Outcome();
+        }
+
+        var outer = ServerCode.Enter();
+        try
+        {
+            _flush.SetResult(result);
+        }
+        finally
+        {
+            ServerCode.Leave(outer);
+        }
+    }
+
+    /// <summary>What was flushed elsewhere goes to the transport. On the loop.</summary>
+    private void Take()
+    {
+        if (Volatile.Read(ref _queuedBytes) == 0)
+            return;
+
+        lock (_gate)
+        {
+            while (_queue.TryDequeue(out var block))
+                Write(block);
+            _queuedBytes = 0;
+        }
+    }
+
+    private void Write(in OutputBlock block)
+    {
+        if (!_lost && !transport.IsClosing)
+            transport.Write(block.Memory.Span[..block.Length]);
+        block.Release();
+    }
+
+    /// <summary>What was written goes to the transport. On the loop.</summary>
+    private void HandOver()
+    {
+        if (_full is not null)
+        {
+            foreach (var block in _full)
+                Write(block);
+            _full.Clear();
+        }
+
+        if (_last.Length > 0)
+            Write(_last);
+        else
+            _last.Release();
+        _last = default;
+        _unflushed = 0;
+    }
+
+    private void Enqueue()
+    {
+        if (_full is not null)
+        {
+            foreach (var block in _full)
+                _queue.Enqueue(block);
+            _full.Clear();
+        }
+
+        if (_last.Length > 0)
+            _queue.Enqueue(_last);
+        else
+            _last.Release();
+        _last = default;
+        _queuedBytes += _unflushed;
+        _unflushed = 0;
+    }
+
+    private void Release()
+    {
+        if (_full is not null)
+        {
+            foreach (var block in _full)
+                block.Release();
+            _full.Clear();
+        }
+
+        _last.Release();
+        _last = default;
+        _unflushed = 0;
+    }
+
+    private void MakeRoom(int sizeHint)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
+        if (_completed)
+            throw new InvalidOperationException("Writing is not allowed after the writer was completed.");
+
+        var needed = Math.Max(sizeHint, 1);
+        if (_last.Memory.Length - _last.Length >= needed)
+            return;
+
+        if (_last.Length > 0)
+            (_full ??= []).Add(_last);
+        else
+            _last.Release();
+        _last = OutputBlock.Rent(thread.Memory, needed);
+    }
+
+    /// <summary>Memory with bytes at its beginning.</summary>
+    private struct OutputBlock
+    {
+        private IMemoryOwner<byte>? _owner;
+
+        public Memory<byte> Memory;
+        public int Length;
+
+        public static OutputBlock Rent(LoopMemoryPool pool, int size)
+        {
+            var owner = size <= LoopMemoryPool.BlockSize ? pool.Rent(size) : MemoryPool<byte>.Shared.Rent(size);
+            return new OutputBlock { _owner = owner, Memory = owner.Memory };
+        }
+
+        public readonly void Release() => _owner?.Dispose();
+    }
+}
