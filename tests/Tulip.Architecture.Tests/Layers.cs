@@ -12,7 +12,7 @@ internal sealed class Layers
         ["Structure"],         // groups, gathering, timeouts
         ["Introspection"],     // call graphs, the tree of tasks
         ["Transports"],        // connections, servers, protocols, sockets
-        ["Files"],             // files off the loop
+        ["Files"],             // files that do not block the loop
         ["Streams"],           // readers, writers, views of them
         ["Processes"],         // child processes with streams
         ["Running"])           // Aio.Run, Runner
@@ -21,7 +21,7 @@ internal sealed class Layers
         Spread = ["Tulip.Aio"],
 
         // Pointers and system calls live in an assembly below all of these, and only what talks to engines knows it.
-        MayNameEngines = ["Loop", "Transports"],
+        MayNameEngines = ["Loop", "Transports", "Files"],
     };
 
     private readonly Dictionary<string, int> _ranks = [];

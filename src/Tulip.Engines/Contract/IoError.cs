@@ -36,6 +36,12 @@ public static class IoError
     /// <summary>The process has too many open files (EMFILE).</summary>
     public const int TooManyOpenFiles = 24;
 
+    /// <summary>The file is larger than allowed (EFBIG).</summary>
+    public const int FileTooBig = 27;
+
+    /// <summary>There is no space left on the disk (ENOSPC).</summary>
+    public const int NoSpace = 28;
+
     /// <summary>Nobody reads any more (EPIPE).</summary>
     public const int BrokenPipe = 32;
 

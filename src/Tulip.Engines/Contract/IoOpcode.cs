@@ -39,4 +39,7 @@ public enum IoOpcode : byte
     /// connected peer) and a datagram, which may be empty. The result is how many datagrams the kernel took, at least 1, or the
     /// error of the first one, which was not sent: whoever has more to send submits the rest. It is in the way of a send.</summary>
     SendTo,
+
+    /// <summary>An operation of <see cref="IFileEngine"/>: in completions only.</summary>
+    File,
 }

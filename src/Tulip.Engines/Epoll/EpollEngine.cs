@@ -11,8 +11,11 @@
 //      epoll does not take is always ready.
 //   6. Datagrams are received many at a time; the direction stays ready after an error was announced until a call answers
 //      "not now", for the kernel keeps the error of all but the first of them for the next call.
-//   7. A watched descriptor may be of any kind and belongs to others: one-shot, level-triggered, armed by each poll.
+//   7. Files are worked on in a small ring of io_uring, made when the first one is, whose descriptor is watched like any other:
+//      level-triggered, for results may be left in it.
+//   8. A watched descriptor may be of any kind and belongs to others: one-shot, level-triggered, armed by each poll.
 using Microsoft.Win32.SafeHandles;
+using Tulip.Engines.Files;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
 
@@ -20,9 +23,10 @@ namespace Tulip.Engines.Epoll;
 
 /// <summary>The engine over Linux's epoll: sockets are tried first and waited for only when they are not ready.</summary>
 /// <remarks><threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety></remarks>
-public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
+public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IDescriptorTable
 {
     private const ulong WakeData = ulong.MaxValue;
+    private const ulong FilesData = ulong.MaxValue - 1;
     private const uint SocketEvents = LibC.EPOLLIN | LibC.EPOLLOUT | LibC.EPOLLRDHUP | LibC.EPOLLET;
     private const uint Failed = LibC.EPOLLERR | LibC.EPOLLHUP;
 
@@ -36,6 +40,8 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     // Directions that are ready and have an operation.
     private readonly Queue<(IoHandle Slot, bool Writing)> _tries = new();
     private readonly Queue<IoCompletion> _ended = new();
+    private UringFileRing? _files;
+    private bool _triedFiles;
     private int _operations;
     private OperationNumbers _numbers;
 
@@ -58,7 +64,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     public IIoSockets Sockets { get; }
 
     /// <inheritdoc/>
-    public bool HasPending => _operations > 0 || _ended.Count > 0;
+    public bool HasPending => _operations > 0 || _ended.Count > 0 || _files is { Files.HasPending: true };
 
     /// <inheritdoc/>
     public IoHandle Watch(int descriptor)
@@ -127,12 +133,27 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     }
 
     /// <inheritdoc/>
+    public bool Can(FileOperation operation) => OpenFiles() is { } ring && ring.Files.Can(operation);
+
+    /// <inheritdoc/>
+    public bool IsRegular(SafeFileHandle file) => LinuxFiles.IsRegular(file);
+
+    /// <inheritdoc/>
+    public IoToken SubmitFile(in FileRequest request)
+        => OpenFiles()?.Files.Begin(request) ?? throw new NotSupportedException("Files can be worked on only where io_uring works.");
+
+    /// <inheritdoc/>
+    public int ReadNow(SafeFileHandle file, long offset, Span<byte> target) => CachedReads.ReadNow(file, offset, target);
+
+    /// <inheritdoc/>
     public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes) => EpollCalls.SendOne(_slots.Live(handle), bytes);
 
     /// <inheritdoc/>
     public void Cancel(IoToken token)
     {
-        if (token.IsNone || !_slots.IsUsed(token.Slot))
+        if (UringFiles.IsToken(token))
+            _files?.Files.Cancel(token);
+        if (token.IsNone || UringFiles.IsToken(token) || !_slots.IsUsed(token.Slot))
             return;
 
         ref var slot = ref _slots[token.Slot];
@@ -144,17 +165,19 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     /// <inheritdoc/>
     public int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
     {
-        if (_ended.Count > 0 || _tries.Count > 0)
+        var stored = 0;
+        _files?.Flush();
+        if (_ended.Count > 0 || _tries.Count > 0 || _files is { HasCompletions: true })
             timeoutNanoseconds = 0;
 
         var events = _waiter.Wait(timeoutNanoseconds, out var count);
         for (var i = 0; i < count; i++)
         {
-            if (events.Data(i) != WakeData)
+            if (events.Data(i) is not WakeData and not FilesData)
                 MarkReady(events.Data(i), events.Flags(i));
         }
 
-        var stored = 0;
+        _files?.Collect(completions, ref stored);
         while (stored < completions.Length && _ended.TryDequeue(out completions[stored]))
             stored++;
 
@@ -214,6 +237,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
         }
 
         _ended.Clear();
+        _files?.Dispose();
         _waiter.Dispose();
         _datagrams.Dispose();
     }
@@ -221,6 +245,23 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IDescriptorTable
     IoHandle IDescriptorTable.Add(int descriptor) => Add(descriptor, isFile: false);
 
     int IDescriptorTable.Descriptor(IoHandle handle) => _slots.Live(handle).Descriptor;
+
+    /// <summary>The ring for files; null where io_uring does not work.</summary>
+    private UringFileRing? OpenFiles()
+    {
+        if (_triedFiles)
+            return _files;
+
+        _triedFiles = true;
+        var ring = UringFileRing.TryCreate();
+        if (ring is not null && _waiter.Control(LibC.EPOLL_CTL_ADD, ring.Descriptor, LibC.EPOLLIN, FilesData) < 0)
+        {
+            ring.Dispose();
+            ring = null;
+        }
+
+        return _files = ring;
+    }
 
     private IoHandle Add(int descriptor, bool isFile)
     {

@@ -47,6 +47,26 @@ internal static unsafe class LinuxFiles
         }
     }
 
+    /// <summary>Whether it is a regular file.</summary>
+    public static bool IsRegular(SafeFileHandle file)
+    {
+        var added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            StatX status;
+            byte none = 0;
+            const int Flags = LibC.AT_EMPTY_PATH | LibC.AT_STATX_DONT_SYNC;
+            return LibC.statx((int)file.DangerousGetHandle(), &none, Flags, LibC.STATX_TYPE, &status) >= 0
+                && (status.Mode & LibC.FileTypeMask) == LibC.FileTypeRegular;
+        }
+        finally
+        {
+            if (added)
+                file.DangerousRelease();
+        }
+    }
+
     /// <summary>Reads once; bytes, 0 at the end, or an error number, negated.</summary>
     public static int Read(int descriptor, byte* address, int room)
     {

@@ -5,12 +5,13 @@
 //      again, as are receives that found no buffer; a send that found no room waits for it and is then made by a
 //      system call of its own.
 //   3. A request that the kernel was just working on is not found by a cancel: then it is asked again, until it ends.
+using Tulip.Engines.Files;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
 
 namespace Tulip.Engines.Uring;
 
-internal sealed class UringCollector(UringTable table, UringPort port, UringSends sends, UringStarter starter)
+internal sealed class UringCollector(UringTable table, UringPort port, UringSends sends, UringStarter starter, UringFiles files)
 {
     private const int PlaceMask = int.MaxValue;
 
@@ -32,6 +33,7 @@ internal sealed class UringCollector(UringTable table, UringPort port, UringSend
             {
                 SettleSends(completions, ref stored);
                 table.TakeEnded(completions, ref stored);
+                files.TakeEnded(completions, ref stored);
                 return;
             }
         }
@@ -63,6 +65,9 @@ internal sealed class UringCollector(UringTable table, UringPort port, UringSend
                 port.ArmWake();
             return false;
         }
+
+        if ((entry.UserData & UringFiles.FileMark) != 0)
+            return files.Take(entry, ref completion);
 
         var isCancel = (entry.UserData & UringPort.CancelMark) != 0;
         var place = (int)entry.UserData & PlaceMask;

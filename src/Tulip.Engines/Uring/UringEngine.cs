@@ -3,10 +3,12 @@
 //   port      the ring, its buffers and its thread          UringPort, UringRing, UringBuffers
 //   table     handles and operations                        UringTable
 //   starter   what goes down                                UringStarter, UringSends
+//   files     operations on files                           UringFiles
 //   collector what comes up                                 UringCollector
 // A pass of the loop is one system call, made by SubmitAndWait; none if there is nothing to hand over and the kernel
 // says, in shared memory, that it has nothing.
 using Microsoft.Win32.SafeHandles;
+using Tulip.Engines.Files;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
 
@@ -18,7 +20,7 @@ namespace Tulip.Engines.Uring;
 /// Operations belong to the thread that waits first; the engine can go on in another one when none is in flight.</para>
 /// <threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety>
 /// </remarks>
-public sealed class UringEngine : IDescriptorEngine
+public sealed class UringEngine : IDescriptorEngine, IFileEngine
 {
     internal const string WayOut = "Run the loop on one thread, or with another engine (TULIP_ENGINE=epoll).";
 
@@ -31,6 +33,7 @@ public sealed class UringEngine : IDescriptorEngine
     private readonly UringSends _sends = new();
     private readonly LinuxDatagrams _datagrams = new(new DatagramBuffers());
     private readonly UringStarter _starter;
+    private readonly UringFiles _files;
     private readonly UringCollector _collector;
     private bool _isDisposed;
 
@@ -51,7 +54,8 @@ public sealed class UringEngine : IDescriptorEngine
         _port = port;
         _table = new UringTable(_sends);
         _starter = new UringStarter(_table, port, _sends, _datagrams);
-        _collector = new UringCollector(_table, port, _sends, _starter);
+        _files = new UringFiles(port);
+        _collector = new UringCollector(_table, port, _sends, _starter, _files);
         Sockets = new LinuxSockets(_table);
     }
 
@@ -65,7 +69,9 @@ public sealed class UringEngine : IDescriptorEngine
     public IIoSockets Sockets { get; }
 
     /// <inheritdoc/>
-    public bool HasPending => _table.Operations > 0 || _table.HasEnded;
+    public bool HasPending => _table.Operations > 0 || _table.HasEnded || _files.HasPending;
+
+    private bool IsIdle => _table.Operations == 0 && _files.Operations == 0;
 
     internal UringPort Port => _port;
 
@@ -92,7 +98,7 @@ public sealed class UringEngine : IDescriptorEngine
         ref var direction = ref writing ? ref slot.Write : ref slot.Read;
         if (direction.Operation != 0)
             throw IoMisuse.DirectionInUse(direction.Opcode);
-        if (_table.Operations == 0 && !_port.IsHere)
+        if (IsIdle && !_port.IsHere)
             _port.Attach(isIdle: true);
 
         var place = IoToken.PlaceOf(request.Handle, writing);
@@ -100,6 +106,23 @@ public sealed class UringEngine : IDescriptorEngine
         result = _starter.Begin(request, ref slot, ref direction, place, operation);
         return direction.Phase == UringPhase.None ? IoToken.None : _table.Begun(request, ref direction, place, operation);
     }
+
+    /// <inheritdoc/>
+    public bool Can(FileOperation operation) => _files.Can(operation);
+
+    /// <inheritdoc/>
+    public bool IsRegular(SafeFileHandle file) => LinuxFiles.IsRegular(file);
+
+    /// <inheritdoc/>
+    public IoToken SubmitFile(in FileRequest request)
+    {
+        if (IsIdle && !_port.IsHere)
+            _port.Attach(isIdle: true);
+        return _files.Begin(request);
+    }
+
+    /// <inheritdoc/>
+    public int ReadNow(SafeFileHandle file, long offset, Span<byte> target) => CachedReads.ReadNow(file, offset, target);
 
     /// <inheritdoc/>
     public int SendNow(IoHandle handle, ReadOnlySpan<byte> bytes)
@@ -111,7 +134,9 @@ public sealed class UringEngine : IDescriptorEngine
     /// <inheritdoc/>
     public void Cancel(IoToken token)
     {
-        if (_table.IsInFlight(token.Index, token.Generation))
+        if (UringFiles.IsToken(token))
+            _files.Cancel(token);
+        else if (_table.IsInFlight(token.Index, token.Generation))
             _starter.Cancel(token.Index);
     }
 
@@ -119,11 +144,12 @@ public sealed class UringEngine : IDescriptorEngine
     public int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _port.Attach(isIdle: _table.Operations == 0);
+        _port.Attach(IsIdle);
         _starter.BeginStarved();
 
         var stored = 0;
         _table.TakeEnded(completions, ref stored);
+        _files.TakeEnded(completions, ref stored);
 
         // A receive without a buffer may need what quiet sends hold: then their success is waited for too.
         var sendsAnswer = _starter.IsStarved ? _sends.Count > 0 : _sends.Urgent > 0;
@@ -210,6 +236,7 @@ public sealed class UringEngine : IDescriptorEngine
     {
         var completions = new IoCompletion[64];
         CloseAll();
+        _files.CancelAll();
         for (var attempt = 0; attempt < DrainAttempts && HasPending; attempt++)
         {
             SubmitAndWait(completions, DrainNanoseconds);
@@ -218,6 +245,6 @@ public sealed class UringEngine : IDescriptorEngine
             CloseAll();
         }
 
-        return _table.Operations == 0;
+        return IsIdle;
     }
 }

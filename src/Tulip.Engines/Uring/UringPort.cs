@@ -4,17 +4,19 @@
 //      engine goes on; otherwise going on elsewhere is an error.
 //   2. The event descriptor is polled for ever (multishot, edge-triggered): every write to it completes once, so nobody
 //      has to read it.
+using Tulip.Engines.Files;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
 
 namespace Tulip.Engines.Uring;
 
-internal sealed unsafe class UringPort : IDisposable
+internal sealed unsafe class UringPort : IUringEntries, IDisposable
 {
     public const ulong WakeData = ulong.MaxValue;
     public const ulong CancelMark = 1UL << 63;
 
-    private const int TimedOut = -62;
+    public const int TimedOut = -62;
+
     private const int Busy = -16;
 
     private static ReadOnlySpan<byte> NeededOpcodes =>
@@ -199,6 +201,8 @@ internal sealed unsafe class UringPort : IDisposable
 
     public void Wake() => _wake.Set();
 
+    public bool Knows(byte opcode) => _ring.Knows([opcode]);
+
     /// <summary>Closes the ring. The buffers stay: the caller knows whether the kernel is done with them.</summary>
     public void Dispose()
     {
@@ -208,7 +212,7 @@ internal sealed unsafe class UringPort : IDisposable
 
     private static int TryCreateRing(UringOptions options, UringBuffers buffers, UringDatagrams? datagrams, out UringRing? ring)
     {
-        var error = UringRing.TryCreate(options.Submissions, options.Completions, out ring);
+        var error = UringRing.TryCreate(options.Submissions, options.Completions, isShared: false, out ring);
         if (error < 0)
             return error;
 

@@ -32,6 +32,9 @@ internal sealed unsafe class UringRing : IDisposable
 
     private UringRing(int descriptor) => _descriptor = descriptor;
 
+    /// <summary>Readable while there are results.</summary>
+    public int Descriptor => _descriptor;
+
     /// <summary>Where the next request goes; counts on for ever.</summary>
     public uint Tail { get; private set; }
 
@@ -50,7 +53,11 @@ internal sealed unsafe class UringRing : IDisposable
     public bool HasKernelWork => (Volatile.Read(ref *_submissionFlags) & (IoUring.SqCqOverflow | IoUring.SqTaskRun)) != 0;
 
     /// <summary>Makes a ring that does nothing before <see cref="Enable"/>; an error number, negated, if that cannot be.</summary>
-    public static int TryCreate(int submissions, int completions, out UringRing? ring)
+    /// <param name="submissions">Requests that fit in.</param>
+    /// <param name="completions">Results that fit in.</param>
+    /// <param name="isShared">Whether several threads use it, one after the other; else it is bound to the one that enables it.</param>
+    /// <param name="ring">The ring.</param>
+    public static int TryCreate(int submissions, int completions, bool isShared, out UringRing? ring)
     {
         ring = null;
         ReadOnlySpan<uint> manners =
@@ -59,7 +66,7 @@ internal sealed unsafe class UringRing : IDisposable
             IoUring.SetupCoopTaskRun | IoUring.SetupTaskRunFlag,
         ];
         var error = -IoError.InvalidArgument;
-        foreach (var manner in manners)
+        foreach (var manner in isShared ? manners[1..] : manners)
         {
             // A small limit of locked memory leaves room for small rings only.
             var (requests, results) = (submissions, completions);

@@ -16,21 +16,18 @@ namespace Tulip;
 /// </remarks>
 public sealed class AsyncFile : IDisposable, IAsyncDisposable
 {
-    private readonly SafeFileHandle _handle;
     private long _position;
     private int _busy;
     private bool _sequential;
     private bool _closed;
     private Future<Unit>? _idle;
 
-    private AsyncFile(SafeFileHandle handle, string path)
-    {
-        _handle = handle;
-        Path = path;
-    }
+    private AsyncFile(FileAccessor accessor) => Accessor = accessor;
 
     /// <summary>The path given to <see cref="Open"/>.</summary>
-    public string Path { get; }
+    public string Path => Accessor.Path;
+
+    internal FileAccessor Accessor { get; }
 
     /// <summary>Where the next call without an offset reads or writes, in bytes from the file's start.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 0.</exception>
@@ -62,16 +59,19 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
 
         static async Coroutine<AsyncFile> Run(string path, FileMode mode, FileAccess access, FileShare share)
         {
-            AsyncFile? file = null;
+            SafeFileHandle? handle = null;
+            long end = 0;
             try
             {
-                return await FileWork.Run(() => file = OpenHere(path, mode, access, share));
+                await FileWork.Run(() => handle = OpenHere(path, mode, access, share, out end));
             }
             catch (CancelledException)
             {
-                file?.Dispose();
+                handle?.Dispose();
                 throw;
             }
+
+            return new AsyncFile(new FileAccessor(handle!, path, LoopFiles.OfRunning().IsRegular(handle!))) { _position = end };
         }
     }
 
@@ -82,22 +82,7 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
     public Coroutine<int> Read(Memory<byte> buffer)
     {
         CheckUsable();
-        return Run(this, buffer);
-
-        static async Coroutine<int> Run(AsyncFile file, Memory<byte> buffer)
-        {
-            file.BeginSequential();
-            try
-            {
-                var count = await file.ReadAt(file._position, buffer);
-                file._position += count;
-                return count;
-            }
-            finally
-            {
-                file._sequential = false;
-            }
-        }
+        return ReadFrom(-1, buffer);
     }
 
     /// <summary>Reads at an offset; the position stays.</summary>
@@ -108,10 +93,7 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         CheckUsable();
-        return Run(this, offset, buffer);
-
-        static async Coroutine<int> Run(AsyncFile file, long offset, Memory<byte> buffer)
-            => await file.Hold(() => RandomAccess.Read(file._handle, buffer.Span, offset));
+        return ReadFrom(offset, buffer);
     }
 
     /// <summary>Writes all of it at the position and moves that on.</summary>
@@ -124,15 +106,16 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
 
         static async Coroutine Run(AsyncFile file, ReadOnlyMemory<byte> bytes)
         {
-            file.BeginSequential();
+            var moved = 0;
+            var position = file.BeginSequential();
             try
             {
-                await file.WriteAt(file._position, bytes);
-                file._position += bytes.Length;
+                await file.WriteAt(position, bytes);
+                moved = bytes.Length;
             }
             finally
             {
-                file._sequential = false;
+                file.EndSequential(moved);
             }
         }
     }
@@ -145,36 +128,39 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         CheckUsable();
-        return Run(this, offset, bytes);
-
-        static async Coroutine Run(AsyncFile file, long offset, ReadOnlyMemory<byte> bytes) => await file.Hold<Unit>(() =>
-        {
-            RandomAccess.Write(file._handle, bytes.Span, offset);
-            return default;
-        });
+        return Held(file => file.Write(offset, bytes));
     }
 
     /// <summary>Waits until everything written is on the disk itself (fsync).</summary>
-    public Coroutine FlushToDisk() => Change(file => RandomAccess.FlushToDisk(file._handle));
+    /// <param name="dataOnly">Whether what is not needed to read the bytes again may be left out, such as the time of the
+    /// last write (fdatasync).</param>
+    public Coroutine FlushToDisk(bool dataOnly = false)
+    {
+        CheckUsable();
+        return Held(file => file.Flush(dataOnly));
+    }
 
     /// <summary>Cuts the file, or fills it up with zeros, to a length in bytes. The position stays.</summary>
     public Coroutine Truncate(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return Change(file => RandomAccess.SetLength(file._handle, length));
+        CheckUsable();
+        return Held(file => file.SetLength(length));
     }
 
     /// <summary>The file's length in bytes.</summary>
     public Coroutine<long> GetLength()
     {
         CheckUsable();
-        return Run(this);
-
-        static async Coroutine<long> Run(AsyncFile file) => await file.Hold(() => RandomAccess.GetLength(file._handle));
+        return Asked(RandomAccess.GetLength);
     }
 
-    /// <summary>What the file system says of the file at <see cref="Path"/> now.</summary>
-    public Coroutine<FileStatus> Stat() => AsyncFiles.Stat(Path);
+    /// <summary>What the file system says of this file, whatever its name is by now.</summary>
+    public Coroutine<FileStatus> Stat()
+    {
+        CheckUsable();
+        return Asked(FileStatus.Of);
+    }
 
     /// <summary>The lines from the position on, decoded, without their ends (\n or \r\n). Leaves the position after the last
     /// byte that was read, which may be beyond the last line that was given.</summary>
@@ -199,7 +185,7 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
                 await Aio.Shield(file._idle);
             }
 
-            await FileWork.Run(file._handle.Dispose);
+            await file.Accessor.Close();
         }
     }
 
@@ -208,7 +194,7 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
     {
         _closed = true;
         if (_busy == 0)
-            _handle.Dispose();
+            Accessor.Dispose();
     }
 
     /// <summary>The same as <see cref="Close"/>, for <c>await using</c>.</summary>
@@ -217,13 +203,14 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => $"<AsyncFile '{Path}' {(_closed ? "closed" : $"position={_position}")}>";
 
-    private static AsyncFile OpenHere(string path, FileMode mode, FileAccess access, FileShare share)
+    private static SafeFileHandle OpenHere(string path, FileMode mode, FileAccess access, FileShare share, out long end)
     {
         var append = mode == FileMode.Append;
         var handle = File.OpenHandle(path, append ? FileMode.OpenOrCreate : mode, access, share);
         try
         {
-            return new AsyncFile(handle, path) { _position = append ? RandomAccess.GetLength(handle) : 0 };
+            end = append ? RandomAccess.GetLength(handle) : 0;
+            return handle;
         }
         catch
         {
@@ -232,45 +219,77 @@ public sealed class AsyncFile : IDisposable, IAsyncDisposable
         }
     }
 
-    private Coroutine Change(Action<AsyncFile> change)
+    private Coroutine<int> ReadFrom(long offset, Memory<byte> buffer)
     {
-        CheckUsable();
-        return Run(this, change);
+        if (EventLoop.RunningOrNull is { } loop)
+            return LoopFiles.Of(loop).Read(this, offset, buffer);
 
-        static async Coroutine Run(AsyncFile file, Action<AsyncFile> change) => await file.Hold<Unit>(() =>
-        {
-            change(file);
-            return default;
-        });
+        // Asked for elsewhere, to be awaited on a loop.
+        return Later(this, offset, buffer);
+
+        static async Coroutine<int> Later(AsyncFile file, long offset, Memory<byte> buffer) => await file.ReadFrom(offset, buffer);
     }
 
-    private async Coroutine<T> Hold<T>(Func<T> call)
+    private async Coroutine Held(Func<FileAccessor, Coroutine> call)
     {
-        CheckUsable();
-        _busy++;
+        Hold();
         try
         {
-            return await FileWork.Run(call);
+            await call(Accessor);
         }
         finally
         {
-            if (--_busy == 0 && _closed)
-                Released();
+            Release();
         }
+    }
+
+    private async Coroutine<T> Asked<T>(Func<SafeFileHandle, T> question)
+    {
+        Hold();
+        try
+        {
+            return await Accessor.Ask(question);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Keeps it open until <see cref="Release"/>.</summary>
+    internal void Hold()
+    {
+        CheckUsable();
+        _busy++;
+    }
+
+    internal void Release()
+    {
+        if (--_busy == 0 && _closed)
+            Released();
     }
 
     private void Released()
     {
-        _handle.Dispose();
+        Accessor.Dispose();
         if (_idle is { Done: false })
             _idle.SetResult(default);
     }
 
-    private void BeginSequential()
+    /// <summary>Takes possession of the position, which is returned.</summary>
+    internal long BeginSequential()
     {
         CheckUsable();
         CheckNotSequential();
         _sequential = true;
+        return _position;
+    }
+
+    /// <summary>Gives the position back, moved on by so many bytes.</summary>
+    internal void EndSequential(int moved)
+    {
+        _position += moved;
+        _sequential = false;
     }
 
     private void CheckNotSequential()

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Tulip;
 
 /// <summary>What the file system says of a file or directory.</summary>
@@ -10,6 +12,14 @@ namespace Tulip;
 public readonly record struct FileStatus(
     long Length, bool IsDirectory, DateTime LastWriteTime, DateTime CreationTime, FileAttributes Attributes)
 {
+    internal static FileStatus Of(SafeFileHandle file)
+        => new(
+            RandomAccess.GetLength(file),
+            IsDirectory: false,
+            File.GetLastWriteTimeUtc(file),
+            File.GetCreationTimeUtc(file),
+            File.GetAttributes(file));
+
     internal static FileStatus Of(string path)
     {
         FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);

@@ -21,6 +21,9 @@ internal sealed class LoopIo(IIoEngine engine)
     /// <summary>What the layer above that uses the engine keeps for the loop; disposed with the loop if it can be.</summary>
     public object? User { get; set; }
 
+    /// <summary>What the layer for files keeps for the loop.</summary>
+    public object? Files { get; set; }
+
     /// <summary>Memory for bytes that wait between a connection and a task.</summary>
     public LoopBuffers Buffers { get; } = new();
 

@@ -167,7 +167,8 @@ public sealed partial class AsyncTask<T> : Future<T>, IAsyncTask, ITimerOwner
             return false;
         if (PassCancelOn(message))
             return true;
-        if (_frame!.Status is not (FrameStatus.Yields or FrameStatus.YieldsForeign or FrameStatus.AwaitsForeign))
+        var isParked = _frame!.Status == FrameStatus.Parked;
+        if (isParked ? !_frame.EndsWhenCancelled : _frame.Status is not (FrameStatus.Yields or FrameStatus.YieldsForeign or FrameStatus.AwaitsForeign))
             return false;
 
         _flags |= FutureFlags.ScopeCancel;

@@ -108,6 +108,9 @@ internal abstract class CoroutineFrame
     /// <summary>A parked frame is cancelled: it leaves its place. False if it was woken already.</summary>
     public virtual bool TryLeave() => false;
 
+    /// <summary>Whether a parked frame that did not leave when it was cancelled is woken soon, to end then.</summary>
+    public virtual bool EndsWhenCancelled => false;
+
     /// <summary>What a parked frame waits in, for messages.</summary>
     public virtual string? WaitsIn => null;
 

@@ -12,3 +12,8 @@ public sealed class EpollDescriptorTests : DescriptorConformance
 {
     private protected override IDescriptorEngine Create() => new EpollEngine();
 }
+
+public sealed class EpollFileTests : FileConformance
+{
+    private protected override IFileEngine Create() => new EpollEngine();
+}

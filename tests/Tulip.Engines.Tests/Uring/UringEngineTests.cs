@@ -19,3 +19,14 @@ public sealed class UringSmallTests : WakeConformance
     protected override (IIoEngine Engine, Action? Advance) Create()
         => (UringHere.Create(new UringOptions { Submissions = 8, Completions = 16, MayFillGradually = false, WholeBufferSize = 4096, LeastBufferMemory = 8192, MostBufferMemory = 65536 }), null);
 }
+
+public sealed class UringFileTests : FileConformance
+{
+    private protected override IFileEngine Create() => UringHere.Create();
+}
+
+/// <summary>With rings that are often full.</summary>
+public sealed class UringSmallFileTests : FileConformance
+{
+    private protected override IFileEngine Create() => UringHere.Create(new UringOptions { Submissions = 8, Completions = 16 });
+}

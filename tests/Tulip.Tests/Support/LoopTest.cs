@@ -3,6 +3,7 @@
 //   2. After the body no task lives and no timer is set: only then is the test over.
 //   3. The watchdog is a guard for a loop that waits for ever; no test depends on its time.
 using System.Collections.Concurrent;
+using Tulip.Engines;
 
 namespace Tulip.Tests;
 
@@ -13,10 +14,10 @@ internal sealed class LoopTest : IDisposable
 
     private readonly ConcurrentQueue<LoopErrorContext> _reports = new();
 
-    private LoopTest(LoopClock? clock)
+    private LoopTest(LoopClock? clock, IIoEngine? engine = null)
     {
         // In debug mode too, how long a step takes is the machine's affair.
-        Loop = new EventLoop(clock ?? new VirtualClock()) { SlowCallbackDuration = double.PositiveInfinity };
+        Loop = new EventLoop(clock ?? new VirtualClock(), engine) { SlowCallbackDuration = double.PositiveInfinity };
         Loop.ExceptionHandler = (_, report) => _reports.Enqueue(report);
     }
 
@@ -25,15 +26,18 @@ internal sealed class LoopTest : IDisposable
     /// <summary>Runs the body; a report, a living task or a timer that is set at its end is a failure.</summary>
     public static void Run(Func<Coroutine> body) => Assert.Empty(RunReporting(body));
 
+    /// <summary>The same on an engine of the test's.</summary>
+    public static void Run(IIoEngine engine, Func<Coroutine> body) => Assert.Empty(RunReporting(body, s_guard, engine));
+
     /// <summary>The same for a body with so much to do that a loaded machine needs minutes for it.</summary>
     public static void RunLarge(Func<Coroutine> body) => Assert.Empty(RunReporting(body, s_largeGuard));
 
     /// <summary>Runs the body and gives what the exception handler was told, until the loop was closed.</summary>
     public static IReadOnlyList<LoopErrorContext> RunReporting(Func<Coroutine> body) => RunReporting(body, s_guard);
 
-    private static IReadOnlyList<LoopErrorContext> RunReporting(Func<Coroutine> body, TimeSpan guard)
+    private static IReadOnlyList<LoopErrorContext> RunReporting(Func<Coroutine> body, TimeSpan guard, IIoEngine? engine = null)
     {
-        using var test = new LoopTest(null);
+        using var test = new LoopTest(null, engine);
         test.RunGuarded(body, guard);
         test.CheckNothingIsLeft();
         test.Loop.Close();

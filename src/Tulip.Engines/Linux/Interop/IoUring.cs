@@ -34,13 +34,19 @@ internal static class IoUring
     public const ushort BufferRingIncremental = 2;
 
     public const byte OpNop = 0;
+    public const byte OpFlush = 3;
     public const byte OpPollAdd = 6;
     public const byte OpSendMessage = 9;
     public const byte OpReceiveMessage = 10;
     public const byte OpAccept = 13;
     public const byte OpCancel = 14;
+    public const byte OpRead = 22;
+    public const byte OpWrite = 23;
     public const byte OpSend = 26;
     public const byte OpReceive = 27;
+    public const byte OpSetLength = 55;
+
+    public const uint FlushDataOnly = 1;
 
     public const byte EntryBufferSelect = 1 << 5;
     public const byte EntrySkipSuccess = 1 << 6;

@@ -9,6 +9,7 @@ internal static unsafe partial class LibC
     public const uint STATX_TYPE = 0x1;
     public const uint STATX_INO = 0x100;
     public const int AT_EMPTY_PATH = 0x1000;
+    public const int AT_STATX_DONT_SYNC = 0x4000;
     public const int FileTypeMask = 0xF000;
     public const int FileTypePipe = 0x1000;
     public const int FileTypeCharacter = 0x2000;
@@ -30,6 +31,11 @@ internal static unsafe partial class LibC
     // Declared with its variable argument, which every C library here takes as a plain one.
     [LibraryImport(Library, SetLastError = true)]
     public static partial int open(byte* path, int flags, int mode);
+
+    public const int RWF_NOWAIT = 0x8;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint preadv2(int fd, IoVector* vectors, int count, long offset, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint sendfile(int output, int input, long* offset, nuint count);

@@ -2,10 +2,15 @@ using System.Text;
 
 namespace Tulip.Tests.FileSystem;
 
-public sealed class AsyncFileTests : TestDirectory
+public abstract class AsyncFileSuite : FileSuite
 {
+    private protected AsyncFileSuite(string engine, FileWays ways)
+        : base(engine, ways)
+    {
+    }
+
     [Fact]
-    public void Read_Sequential_MovesThePositionToTheEnd() => LoopTest.Run(async () =>
+    public void Read_Sequential_MovesThePositionToTheEnd() => Run(async () =>
     {
         var (path, bytes) = Make("file", 1000);
         await using var file = await AsyncFile.Open(path);
@@ -18,7 +23,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void ReadAt_ManyAtOnce_EachReadsItsPlace() => LoopTest.Run(async () =>
+    public void ReadAt_ManyAtOnce_EachReadsItsPlace() => Run(async () =>
     {
         var (path, bytes) = Make("file", 64 * 4096);
         await using var file = await AsyncFile.Open(path);
@@ -39,7 +44,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void Write_ThenTruncate_ChangesTheFile() => LoopTest.Run(async () =>
+    public void Write_ThenTruncate_ChangesTheFile() => Run(async () =>
     {
         var path = At("new");
         await using (var file = await AsyncFile.Open(path, FileMode.Create))
@@ -56,7 +61,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void Open_Append_BeginsAtTheEnd() => LoopTest.Run(async () =>
+    public void Open_Append_BeginsAtTheEnd() => Run(async () =>
     {
         var path = At("log");
         await AsyncFiles.WriteAllText(path, "one\n");
@@ -66,67 +71,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void Read_TwoAtThePosition_TheSecondIsRefused() => LoopTest.Run(async () =>
-    {
-        var (path, _) = Make("file", 10);
-        await using var file = await AsyncFile.Open(path);
-        var first = CreateTask(file.Read(new byte[5]));
-        await Sleep(0);
-        await Expect.Throws<InvalidOperationException>(async () => await file.Read(new byte[5]));
-        Assert.Equal(5, await first);
-    });
-
-    [Fact]
-    public void Read_Cancelled_EndsWhenTheSystemIsDoneAndLosesNothing() => LoopTest.Run(async () =>
-    {
-        var (path, bytes) = Make("file", 100_000);
-        await using var file = await AsyncFile.Open(path);
-        var buffer = new byte[100_000];
-        var read = CreateTask(file.Read(buffer));
-        await Sleep(0);
-        read.Cancel();
-        read.Cancel();
-        await Expect.Throws<CancelledException>(async () => await read);
-
-        // The memory is ours again: nothing writes to it any more.
-        var copy = buffer.ToArray();
-        Assert.Equal(0, file.Position);
-        Assert.Equal(100_000, await file.Read(new byte[100_000]));
-        Assert.Equal(copy, buffer);
-        Assert.True(copy.AsSpan().SequenceEqual(bytes));
-    });
-
-    [Fact]
-    public void Read_InACancelledScope_EndsWithoutSpinning() => LoopTest.Run(async () =>
-    {
-        var (path, _) = Make("file", 100_000);
-        await using var file = await AsyncFile.Open(path);
-        var passes = GetRunningLoop().Passes;
-        await CancelScope.Run(async scope =>
-        {
-            scope.Cancel();
-            await file.Read(new byte[100_000]);
-        });
-        Assert.InRange(GetRunningLoop().Passes - passes, 1, 50);
-    });
-
-    [Fact]
-    public void Close_CallsUnderWay_WaitsForThem() => LoopTest.Run(async () =>
-    {
-        var (path, bytes) = Make("file", 1_000_000);
-        var file = await AsyncFile.Open(path);
-        var buffer = new byte[1_000_000];
-        var read = CreateTask(file.ReadAt(0, buffer));
-        await Sleep(0);
-        await file.Close();
-        await file.Close();
-        Assert.Equal(1_000_000, await read);
-        Assert.True(bytes.AsSpan().SequenceEqual(buffer));
-        Assert.Throws<ObjectDisposedException>(() => file.Read(buffer));
-    });
-
-    [Fact]
-    public void Open_NoFile_SaysWhichOne() => LoopTest.Run(async () =>
+    public void Open_NoFile_SaysWhichOne() => Run(async () =>
     {
         var thrown = await Expect.Throws<FileNotFoundException>(async () => await AsyncFile.Open(At("none")));
         Assert.Contains("none", thrown.Message, StringComparison.Ordinal);
@@ -134,7 +79,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void Open_Cancelled_LeavesNoDescriptor() => LoopTest.Run(async () =>
+    public void Open_Cancelled_LeavesNoDescriptor() => Run(async () =>
     {
         if (!OperatingSystem.IsLinux())
             Assert.Skip("Descriptors are counted where /proc is.");
@@ -153,7 +98,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void Write_DiskIsFull_Throws() => LoopTest.Run(async () =>
+    public void Write_DiskIsFull_Throws() => Run(async () =>
     {
         if (!File.Exists("/dev/full"))
             Assert.Skip("/dev/full, a disk that is always full, is Linux's.");
@@ -164,7 +109,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void Read_FileIsCutShortMeanwhile_EndsThere() => LoopTest.Run(async () =>
+    public void Read_FileIsCutShortMeanwhile_EndsThere() => Run(async () =>
     {
         var (path, _) = Make("file", 1000);
         await using var file = await AsyncFile.Open(path, FileMode.Open, FileAccess.ReadWrite);
@@ -181,7 +126,7 @@ public sealed class AsyncFileTests : TestDirectory
     [InlineData("one\n", new[] { "one" })]
     [InlineData("one\r\ntwo\n\nthree", new[] { "one", "two", "", "three" })]
     [InlineData("a\rb\r\n\rc\r", new[] { "a\rb", "\rc\r" })]
-    public void Lines_EndsOfAllKinds_AreTakenOff(string text, string[] expected) => LoopTest.Run(async () =>
+    public void Lines_EndsOfAllKinds_AreTakenOff(string text, string[] expected) => Run(async () =>
     {
         await AsyncFiles.WriteAllText(At("text"), text);
         await using var file = await AsyncFile.Open(At("text"));
@@ -192,7 +137,7 @@ public sealed class AsyncFileTests : TestDirectory
     });
 
     [Fact]
-    public void Lines_LongTextWithWideCharacters_ComeWhole() => LoopTest.Run(async () =>
+    public void Lines_LongTextWithWideCharacters_ComeWhole() => Run(async () =>
     {
         var expected = Enumerable.Range(0, 20_000).Select(i => $"{i} héllo 🌷 {new string('x', i % 97)}").ToArray();
         await AsyncFiles.WriteAllText(At("text"), string.Join("\r\n", expected), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));

@@ -1,9 +1,14 @@
 namespace Tulip.Tests.FileSystem;
 
-public sealed class AsyncFilesTests : TestDirectory
+public abstract class AsyncFilesSuite : FileSuite
 {
+    private protected AsyncFilesSuite(string engine, FileWays ways)
+        : base(engine, ways)
+    {
+    }
+
     [Fact]
-    public void WholeFiles_WrittenAndRead_AreTheSame() => LoopTest.Run(async () =>
+    public void WholeFiles_WrittenAndRead_AreTheSame() => Run(async () =>
     {
         var (_, bytes) = Make("bytes", 5000);
         await AsyncFiles.WriteAllBytes(At("copy"), bytes);
@@ -14,7 +19,7 @@ public sealed class AsyncFilesTests : TestDirectory
     });
 
     [Fact]
-    public void WriteAtomically_ReaderMeanwhile_SeesTheOldOrTheNewWhole() => LoopTest.Run(async () =>
+    public void WriteAtomically_ReaderMeanwhile_SeesTheOldOrTheNewWhole() => Run(async () =>
     {
         var old = Enumerable.Repeat((byte)1, 300_000).ToArray();
         var young = Enumerable.Repeat((byte)2, 400_000).ToArray();
@@ -36,7 +41,7 @@ public sealed class AsyncFilesTests : TestDirectory
     });
 
     [Fact]
-    public void WriteAtomically_NameIsADirectory_LeavesNothingOver() => LoopTest.Run(async () =>
+    public void WriteAtomically_NameIsADirectory_LeavesNothingOver() => Run(async () =>
     {
         await AsyncFiles.MakeDirectory(At("taken"));
         await Expect.Throws<IOException>(async () => await AsyncFiles.WriteAtomically(At("taken"), new byte[10]));
@@ -44,7 +49,7 @@ public sealed class AsyncFilesTests : TestDirectory
     });
 
     [Fact]
-    public void Copy_LargeFile_TellsItsProgress() => LoopTest.Run(async () =>
+    public void Copy_LargeFile_TellsItsProgress() => Run(async () =>
     {
         var (path, bytes) = Make("big", 1_000_000);
         var seen = new List<long>();
@@ -55,7 +60,7 @@ public sealed class AsyncFilesTests : TestDirectory
     });
 
     [Fact]
-    public void Copy_CancelledHalfWay_RemovesWhatItMade() => LoopTest.Run(async () =>
+    public void Copy_CancelledHalfWay_RemovesWhatItMade() => Run(async () =>
     {
         var (path, _) = Make("big", 2_000_000);
         AsyncTask<long>? copy = null;
@@ -65,7 +70,7 @@ public sealed class AsyncFilesTests : TestDirectory
     });
 
     [Fact]
-    public void RenameAndDelete_Files_AreGoneAndThere() => LoopTest.Run(async () =>
+    public void RenameAndDelete_Files_AreGoneAndThere() => Run(async () =>
     {
         var (path, _) = Make("a", 10);
         Make("b", 20);
@@ -78,7 +83,7 @@ public sealed class AsyncFilesTests : TestDirectory
     });
 
     [Fact]
-    public void Directories_MadeListedRemoved() => LoopTest.Run(async () =>
+    public void Directories_MadeListedRemoved() => Run(async () =>
     {
         await AsyncFiles.MakeDirectory(At("one/two"));
         Make("one/two/file.txt", 1);
@@ -92,7 +97,7 @@ public sealed class AsyncFilesTests : TestDirectory
     });
 
     [Fact]
-    public void Arguments_Bad_AreRefusedAtTheCall() => LoopTest.Run(async () =>
+    public void Arguments_Bad_AreRefusedAtTheCall() => Run(async () =>
     {
         Assert.Throws<ArgumentException>(() => AsyncFiles.ReadAllBytes(""));
         Assert.Throws<ArgumentNullException>(() => AsyncFiles.WriteAllText("x", null!));
