@@ -9,14 +9,18 @@ internal static class LoopTime
     /// <summary>Far enough for "never" and near enough that adding it to a clock cannot overflow: 100 years.</summary>
     private const long Longest = 100L * 365 * 24 * 3600 * NanosecondsPerSecond;
 
-    /// <summary>A delay; a negative one becomes 0, which means "at once".</summary>
+    /// <summary>A delay; a negative one becomes 0, which means "at once". However short a positive one is, time passes: who
+    /// sleeps until some moment, again and again as clocks and rounding have it, gets there.</summary>
     public static long FromSeconds(double seconds, string parameter)
     {
         if (double.IsNaN(seconds))
             throw new ArgumentException("Invalid delay: NaN (not a number).", parameter);
 
+        if (seconds <= 0)
+            return 0;
+
         var nanoseconds = Math.Round(seconds * NanosecondsPerSecond);
-        return nanoseconds <= 0 ? 0 : nanoseconds >= Longest ? Longest : (long)nanoseconds;
+        return nanoseconds < 1 ? 1 : nanoseconds >= Longest ? Longest : (long)nanoseconds;
     }
 
     /// <summary>A delay; a negative one becomes 0, <see cref="Timeout.InfiniteTimeSpan"/> is refused.</summary>

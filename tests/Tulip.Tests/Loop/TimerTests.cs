@@ -102,6 +102,13 @@ public sealed class TimerTests
     });
 
     [Fact]
+    public void Sleep_PositiveDelayBelowTheClocksResolution_LetsTimePass() => LoopTest.Run(async () =>
+    {
+        await Sleep(1e-12);
+        Assert.Equal(1e-9, GetRunningLoop().Time);
+    });
+
+    [Fact]
     public void Sleep_WithAResult_GivesIt() => LoopTest.Run(async () => Assert.Equal("tea", await Sleep(3, "tea")));
 
     [Fact]

@@ -1,0 +1,3 @@
+using Crawler;
+
+return CrawlerApp.Run(args, Surroundings.OfProcess());
