@@ -36,3 +36,15 @@ public sealed class AsyncFileOnUringTests() : AsyncFileSuite("io_uring", FileWay
 
 /// <inheritdoc cref="AsyncFileOnUringTests"/>
 public sealed class AsyncFilesOnUringTests() : AsyncFilesSuite("io_uring", FileWays.All);
+
+/// <inheritdoc cref="AsyncFileByThreadsTests"/>
+public sealed class TroubleByThreadsTests() : TroubleSuite("portable", FileWays.All);
+
+/// <inheritdoc cref="AsyncFileByRingOfEpollTests"/>
+public sealed class TroubleByRingOfEpollTests() : TroubleSuite("epoll", FileWays.Completions);
+
+/// <inheritdoc cref="AsyncFileByUringTests"/>
+public sealed class TroubleByUringTests() : TroubleSuite("io_uring", FileWays.Completions);
+
+/// <inheritdoc cref="AsyncFileOnEpollTests"/>
+public sealed class TroubleOnEpollTests() : TroubleSuite("epoll", FileWays.All);

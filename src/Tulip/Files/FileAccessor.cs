@@ -90,7 +90,8 @@ internal sealed class FileAccessor(SafeFileHandle handle, string path, bool isRe
     public Coroutine Flush(bool dataOnly)
         => Do(dataOnly ? FileOperation.FlushData : FileOperation.Flush, 0, handle => RandomAccess.FlushToDisk(handle));
 
-    public Coroutine SetLength(long length) => Do(FileOperation.SetLength, length, handle => RandomAccess.SetLength(handle, length));
+    public Coroutine SetLength(long length)
+        => Do(FileOperation.SetLength, length, handle => WithinLimits(() => RandomAccess.SetLength(handle, length)));
 
     /// <summary>A call for which there are only threads.</summary>
     public Coroutine<T> Ask<T>(Func<SafeFileHandle, T> call) => FileWork.Run(() => call(handle));
@@ -100,7 +101,20 @@ internal sealed class FileAccessor(SafeFileHandle handle, string path, bool isRe
     public void Dispose() => handle.Dispose();
 
     private Coroutine WriteOnThread(long offset, ReadOnlyMemory<byte> bytes)
-        => FileWork.Run(() => RandomAccess.Write(handle, bytes.Span, offset));
+        => FileWork.Run(() => WithinLimits(() => RandomAccess.Write(handle, bytes.Span, offset)));
+
+    /// <summary>.NET tells that a file would be too large as if an argument were wrong; it is an error like a full disk.</summary>
+    private void WithinLimits(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw FileErrors.Of(-IoError.FileTooBig, path);
+        }
+    }
 
     private async Coroutine Do(FileOperation operation, long offset, Action<SafeFileHandle> onThread)
     {
