@@ -9,7 +9,7 @@ internal static class EchoApp
     private const int ExitUsage = 2;
 
     private const string Usage = """
-        usage: Echo serve [--style streams|protocol] [--host HOST] [--port PORT] [--unix PATH]
+        usage: Echo serve [--style streams|protocol] [--host HOST] [--port PORT] [--unix PATH] [--loops N]
                Echo send  [--style streams|protocol] [--host HOST] [--port PORT] [--unix PATH] [TEXT...]
 
         serve  sends everything back to whoever sent it, until Ctrl-C
@@ -20,6 +20,7 @@ internal static class EchoApp
           --host   127.0.0.1 by default
           --port   7007 by default; 0 lets the system choose one, which serve prints
           --unix   a Unix socket instead of host and port
+          --loops  serve with this many event loops, each on a thread of its own; 1 by default
 
         example: dotnet run --project samples/Echo -- serve
         """;

@@ -15,6 +15,8 @@ internal sealed record EchoOptions
 
     public string? UnixPath { get; init; }
 
+    public int Loops { get; init; } = 1;
+
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <exception cref="FormatException">The command line is wrong; the message says how.</exception>
@@ -51,6 +53,9 @@ internal sealed record EchoOptions
         ("--host", _) => this with { Host = value },
         ("--unix", _) => this with { UnixPath = value },
         ("--port", _) when int.TryParse(value, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535 => this with { Port = port },
+        ("--loops", _) when !IsServer => throw new FormatException("--loops is for serve"),
+        ("--loops", _) when int.TryParse(value, CultureInfo.InvariantCulture, out var loops) && loops is >= 1 and <= 1024 => this with { Loops = loops },
+        ("--loops", _) => throw new FormatException($"--loops is a number from 1 to 1024, not '{value}'"),
         ("--port", _) => throw new FormatException($"--port is a number from 0 to 65535, not '{value}'"),
         _ => throw new FormatException($"there is no option {name}"),
     };

@@ -10,10 +10,38 @@ internal static class EchoServer
     /// <summary>Serves until it is cancelled; then the connections are closed too.</summary>
     public static async Coroutine Serve(EchoOptions options, TextWriter log)
     {
+        if (options.Loops > 1)
+        {
+            await ServeOnSeveralLoops(options, log);
+            return;
+        }
+
         var server = await Start(options);
-        log.WriteLine($"Serving on {string.Join(", ", server.LocalEndPoints)}. Hit CTRL-C to stop.");
-        log.Flush();
+        Announce(log, $"Serving on {string.Join(", ", server.LocalEndPoints)}.");
         await server.ServeForever();
+    }
+
+    /// <summary>The same with a group of loops: this one only waits for the end.</summary>
+    private static async Coroutine ServeOnSeveralLoops(EchoOptions options, TextWriter log)
+    {
+        await using var group = new LoopGroup(options.Loops, new LoopGroupOptions { GraceSeconds = 0 });
+        var server = await StartOn(group, options);
+        Announce(log, $"Serving on {string.Join(", ", server.LocalEndPoints)} with {options.Loops} loops.");
+        await new Future<Unit>();
+    }
+
+    public static Task<LoopGroupServer> StartOn(LoopGroup group, EchoOptions options) => options switch
+    {
+        { UseProtocol: true, UnixPath: { } path } => group.CreateUnixServer(() => new EchoProtocol(), path),
+        { UseProtocol: true } => group.CreateServer(() => new EchoProtocol(), options.Host, options.Port),
+        { UnixPath: { } path } => group.StartUnixServer(Echo, path),
+        _ => group.StartServer(Echo, options.Host, options.Port),
+    };
+
+    private static void Announce(TextWriter log, string message)
+    {
+        log.WriteLine(message + " Hit CTRL-C to stop.");
+        log.Flush();
     }
 
     public static Coroutine<Server> Start(EchoOptions options)

@@ -18,6 +18,11 @@ public interface IIoSockets
     /// <exception cref="NotSupportedException">The engine has no real sockets.</exception>
     IoHandle Adopt(Socket socket);
 
+    /// <summary>A socket of the caller's own for the same connection or listener, for another engine's <see cref="Adopt"/>.</summary>
+    /// <remarks>The handle is of no more use then, and still to be closed. No operation of it may be in flight.</remarks>
+    /// <exception cref="NotSupportedException">The engine has no real sockets, or cannot let go of one here.</exception>
+    Socket Export(IoHandle handle);
+
     /// <summary>Gives the socket an address. For a Unix socket that is a path, made by the call.</summary>
     void Bind(IoHandle handle, EndPoint localEndPoint);
 

@@ -35,6 +35,9 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
         return handle;
     }
 
+    public Socket Export(IoHandle handle)
+        => new(new SafeSocketHandle(Checked(LibC.fcntl(table.Descriptor(handle), LibC.F_DUPFD_CLOEXEC, 0)), ownsHandle: true));
+
     public void Bind(IoHandle handle, EndPoint localEndPoint)
     {
         ArgumentNullException.ThrowIfNull(localEndPoint);

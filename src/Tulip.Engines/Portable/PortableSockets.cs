@@ -31,13 +31,13 @@ internal sealed class PortableSockets(PortableEngine engine) : IIoSockets
     public IoHandle Adopt(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        var own = OperatingSystem.IsWindows() ? MoveOnWindows(socket)
-            : OperatingSystem.IsLinux() ? new Socket(new SafeSocketHandle(LinuxSockets.Duplicate(socket), ownsHandle: true))
-            : throw new NotSupportedException("The portable engine takes over sockets on Linux and Windows only.");
+        var own = Copy(socket);
         own.Blocking = false;
         socket.Dispose();
         return engine.Add(new PortableSocket(own));
     }
+
+    public Socket Export(IoHandle handle) => Copy(engine.Live(handle).Socket);
 
     public void Bind(IoHandle handle, EndPoint localEndPoint)
     {
@@ -107,6 +107,12 @@ internal sealed class PortableSockets(PortableEngine engine) : IIoSockets
         GC.SuppressFinalize(socket.Socket);
         socket.Socket = owner;
     }
+
+    // Another socket object for the same socket. On Windows the old one is closed by it.
+    private static Socket Copy(Socket socket)
+        => OperatingSystem.IsWindows() ? MoveOnWindows(socket)
+            : OperatingSystem.IsLinux() ? new Socket(new SafeSocketHandle(LinuxSockets.Duplicate(socket), ownsHandle: true))
+            : throw new NotSupportedException("The portable engine takes over sockets on Linux and Windows only.");
 
     [SupportedOSPlatform("windows")]
     private static Socket MoveOnWindows(Socket socket) => new(socket.DuplicateAndClose(Environment.ProcessId));

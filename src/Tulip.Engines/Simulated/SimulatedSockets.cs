@@ -23,6 +23,8 @@ internal sealed class SimulatedSockets(SimulatedEngine engine, SimulatedNetwork 
 
     public IoHandle Adopt(Socket socket) => throw new NotSupportedException("A simulated network has no real sockets.");
 
+    public Socket Export(IoHandle handle) => throw new NotSupportedException("A simulated network has no real sockets.");
+
     public void Bind(IoHandle handle, EndPoint localEndPoint)
     {
         ArgumentNullException.ThrowIfNull(localEndPoint);

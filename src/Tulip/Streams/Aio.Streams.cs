@@ -129,7 +129,7 @@ public static partial class Aio
         return loop.CreateUnixServer(ProtocolFactory(loop, limit, CallPerClient.Of(clientConnected)), path, options);
     }
 
-    private static Func<StreamReaderProtocol> ProtocolFactory(EventLoop loop, int limit, ClientHandler? handler = null)
+    internal static Func<StreamReaderProtocol> ProtocolFactory(EventLoop loop, int limit, ClientHandler? handler = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return () => new StreamReaderProtocol(new AsyncStreamReader(loop, limit), handler);

@@ -88,8 +88,8 @@ public static class EventLoopServers
         }
     }
 
-    private static Server Open(
-        LoopTransports shared, Func<BaseProtocol> protocolFactory, List<IoHandle> handles, ServerOptions options, Action? onClose = null)
+    internal static Server Open(
+        LoopTransports shared, Func<BaseProtocol> protocolFactory, IReadOnlyList<IoHandle> handles, ServerOptions options, Action? onClose = null)
     {
         var factory = options.Tls is { } tls ? Secured(shared.Loop, protocolFactory, tls) : protocolFactory;
         var server = new Server(shared, factory, handles, options, onClose);

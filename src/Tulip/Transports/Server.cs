@@ -163,11 +163,25 @@ public sealed class Server : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => $"<Server {(_closed ? "closed" : IsServing ? "serving" : "idle")} sockets={_listeners.Count} connections={_active}>";
 
-    internal void Attach() => _active++;
+    /// <summary>Counts the connections for whoever has several servers.</summary>
+    internal IConnectionCount? Count { get; set; }
+
+    /// <summary>Takes connections to other loops' servers; null if all stay here.</summary>
+    internal ConnectionHandover? Handover { get; set; }
+
+    /// <summary>How many connections there are. Any thread.</summary>
+    internal int Active => Volatile.Read(ref _active);
+
+    internal void Attach()
+    {
+        _active++;
+        Count?.OnOpened();
+    }
 
     internal void Detach()
     {
         _active--;
+        Count?.OnClosed();
         foreach (var listener in _listeners)
             listener.RetryNow();
         WakeWaiters();
@@ -175,6 +189,22 @@ public sealed class Server : IAsyncDisposable
 
     /// <summary>A connection has been accepted: it is the protocol's, or closed if there is none.</summary>
     internal void OnAccepted(IoHandle handle)
+    {
+        if (Handover?.TryHand(_shared.Engine, handle) != true)
+            Connect(handle);
+    }
+
+    /// <summary>A connection that another loop has accepted.</summary>
+    internal void OnHanded(Socket socket)
+    {
+        // As of those that were accepted when the listener was closed already.
+        if (_closed)
+            socket.Close(timeout: 0);
+        else
+            Connect(_shared.Engine.Sockets.Adopt(socket));
+    }
+
+    private void Connect(IoHandle handle)
     {
         var loop = _shared.Loop;
         loop.CurrentContext = Context.CopyForChild(_context);

@@ -11,6 +11,36 @@ internal static class ServerSockets
     /// <summary>Sockets bound to all addresses of some hosts; a host of null is every interface.</summary>
     public static async Coroutine<List<IoHandle>> Bind(LoopTransports shared, IReadOnlyList<string?> hosts, int port, ServerOptions options)
     {
+        var addresses = await Resolve(shared, hosts, port, options);
+        return BindTo(shared.Engine, [.. addresses.Distinct()], options);
+    }
+
+    /// <summary>Sockets bound to some addresses, as far as this machine has them.</summary>
+    public static List<IoHandle> BindTo(IIoEngine engine, IReadOnlyList<IPEndPoint> addresses, ServerOptions options)
+    {
+        var sockets = new List<IoHandle>();
+        try
+        {
+            foreach (var address in addresses)
+            {
+                if (TryBind(engine, address, options) is { IsNone: false } handle)
+                    sockets.Add(handle);
+            }
+
+            return sockets.Count > 0
+                ? sockets
+                : throw new SocketException((int)SocketError.AddressNotAvailable, $"Could not bind on any address out of {string.Join(", ", addresses)}.");
+        }
+        catch
+        {
+            foreach (var handle in sockets)
+                engine.Close(handle);
+            throw;
+        }
+    }
+
+    private static async Coroutine<List<IPEndPoint>> Resolve(LoopTransports shared, IReadOnlyList<string?> hosts, int port, ServerOptions options)
+    {
         var addresses = new List<IPEndPoint>();
         foreach (var host in hosts)
         {
@@ -26,26 +56,7 @@ internal static class ServerSockets
             }
         }
 
-        // From here on nothing is awaited: what has been opened is either returned or closed.
-        var sockets = new List<IoHandle>();
-        try
-        {
-            foreach (var address in addresses.Distinct())
-            {
-                if (TryBind(shared.Engine, address, options) is { IsNone: false } handle)
-                    sockets.Add(handle);
-            }
-
-            return sockets.Count > 0
-                ? sockets
-                : throw new SocketException((int)SocketError.AddressNotAvailable, $"Could not bind on any address out of {string.Join(", ", addresses)}.");
-        }
-        catch
-        {
-            foreach (var handle in sockets)
-                shared.Engine.Close(handle);
-            throw;
-        }
+        return addresses;
     }
 
     /// <summary>A socket bound to one address; none if this machine does not have the address or its family.</summary>

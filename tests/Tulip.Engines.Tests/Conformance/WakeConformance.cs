@@ -95,6 +95,27 @@ public abstract class WakeConformance : CancelConformance
         Assert.Equal(0, peer.Receive(new byte[1]));
     }
 
+    [Fact]
+    public void Export_Connection_GoesOnInAnotherEngine()
+    {
+        var (client, server) = Driver.ConnectedPair();
+        var (engine, advance) = CreateOrSkip();
+        using var other = new EngineDriver(engine, advance);
+        var socket = Engine.Sockets.Export(server);
+        Engine.Close(server);
+        var moved = engine.Sockets.Adopt(socket);
+
+        var receive = other.Receive(moved);
+        Driver.Send(client, "hello"u8.ToArray());
+        Driver.PumpUntilQuiet();
+        other.PumpUntil(() => receive.Received.Length == 5, "the bytes");
+        var answer = Driver.Receive(client);
+        engine.Close(moved);
+        other.PumpUntilQuiet();
+        Driver.PumpUntilEnded(answer);
+        Assert.Equal(0, answer.Result);
+    }
+
     private static int DescriptorCount() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 
     private void UseAndDispose()

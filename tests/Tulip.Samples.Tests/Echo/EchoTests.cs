@@ -47,12 +47,38 @@ public sealed partial class EchoTests
     }
 
     [Theory]
-    [InlineData("streams")]
-    [InlineData("protocol")]
-    public async Task Serve_ControlC_EndsInOrderWithAClientConnected(string style)
+    [MemberData(nameof(Ways))]
+    public void Send_ToTwoLoops_ComesBackWhole(string serverStyle, string clientStyle, string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var data = new byte[1_000_000];
+        Random.Shared.NextBytes(data);
+        Aio.Run(async () =>
+        {
+            var path = Path.Combine(folder.Path, "echo");
+            string[] place = kind == "unix" ? ["--unix", path] : ["--port", "0"];
+            await using var group = new LoopGroup(2);
+            var server = await EchoServer.StartOn(group, EchoOptions.Parse(["serve", "--style", serverStyle, .. place]));
+            if (kind == "tcp")
+                place = ["--port", $"{((IPEndPoint)server.LocalEndPoints[0]).Port}"];
+            for (var i = 0; i < 4; i++)
+            {
+                var reply = new MemoryStream();
+                await EchoClient.Send(EchoOptions.Parse(["send", "--style", clientStyle, .. place]), new MemoryStream(data), reply);
+                Assert.Equal(data, reply.ToArray());
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData("streams", "")]
+    [InlineData("protocol", "")]
+    [InlineData("streams", "--loops 2")]
+    [InlineData("protocol", "--loops 2")]
+    public async Task Serve_ControlC_EndsInOrderWithAClientConnected(string style, string loops)
     {
         Terminal.SkipWhereMissing();
-        using var terminal = new Terminal($"{BuiltProgram.Path("Echo")} serve --port 0 --style {style}");
+        using var terminal = new Terminal($"{BuiltProgram.Path("Echo")} serve --port 0 --style {style} {loops}");
         await terminal.ReadUntil(static screen => screen.Contains("to stop."));
         var port = PortPattern().Match(terminal.Screen).Groups[1].Value;
         Assert.Equal("hello, world\n", Run($"send --port {port} hello, world", out var exitCode));
@@ -72,6 +98,8 @@ public sealed partial class EchoTests
     [InlineData("shout", "there is no command 'shout'")]
     [InlineData("serve --style loud", "--style is streams or protocol, not 'loud'")]
     [InlineData("serve --port 70000", "--port is a number from 0 to 65535, not '70000'")]
+    [InlineData("serve --loops 0", "--loops is a number from 1 to 1024, not '0'")]
+    [InlineData("send --loops 2", "--loops is for serve")]
     [InlineData("serve --unix", "--unix needs a value")]
     [InlineData("serve --volume 11", "there is no option --volume")]
     [InlineData("serve me", "serve takes no words: 'me'")]

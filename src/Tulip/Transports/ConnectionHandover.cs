@@ -1,0 +1,59 @@
+// ConnectionHandover: takes what one loop accepts to the servers of several loops, in turn.
+// Thread: the accepting loop's; of the other servers only their loops' inboxes are used.
+//   1. A socket that cannot be moved stays with the server that accepted it.
+//   2. A socket on its way to a loop that ends is closed: at once, or when it is collected.
+using System.Net.Sockets;
+using Tulip.Engines;
+
+namespace Tulip;
+
+/// <summary>Counts connections.</summary>
+internal interface IConnectionCount
+{
+    void OnOpened();
+
+    void OnClosed();
+}
+
+internal sealed class ConnectionHandover(Server accepting, IReadOnlyList<Server> servers)
+{
+    private int _last = -1;
+
+    /// <summary>Whether sockets can be moved between loops here.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux() || OperatingSystem.IsWindows();
+
+    /// <summary>Hands a connection to the server whose turn it is; false if that is the accepting one.</summary>
+    public bool TryHand(IIoEngine engine, IoHandle handle)
+    {
+        if (Next() is not { } server || ReferenceEquals(server, accepting))
+            return false;
+
+        Socket socket;
+        try
+        {
+            socket = engine.Sockets.Export(handle);
+        }
+        catch (SocketException)
+        {
+            // No room for a second descriptor, most likely.
+            return false;
+        }
+
+        engine.Close(handle);
+        if (!server.GetLoop().TryPost((Action)(() => server.OnHanded(socket))))
+            socket.Dispose();
+        return true;
+    }
+
+    private Server? Next()
+    {
+        for (var tries = 0; tries < servers.Count; tries++)
+        {
+            _last = (_last + 1) % servers.Count;
+            if (!servers[_last].GetLoop().IsClosed)
+                return servers[_last];
+        }
+
+        return null;
+    }
+}
