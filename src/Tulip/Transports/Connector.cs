@@ -39,9 +39,24 @@ internal sealed class Connector(LoopTransports shared, ConnectionOptions options
         try
         {
             prepare?.Invoke(handle);
+        }
+        catch
+        {
+            engine.Close(handle);
+            throw;
+        }
+
+        return await ConnectTo(shared, handle, address);
+    }
+
+    /// <summary>Connects a socket that is there; closes it if that fails.</summary>
+    public static async Coroutine<IoHandle> ConnectTo(LoopTransports shared, IoHandle handle, EndPoint address)
+    {
+        try
+        {
             var operation = new IoOperation(shared.Loop);
             var request = new IoRequest { Opcode = IoOpcode.Connect, Handle = handle, Address = address, State = operation };
-            var token = engine.Submit(request, out var result);
+            var token = shared.Engine.Submit(request, out var result);
             if (!token.IsNone)
                 result = await operation;
             return result >= 0
@@ -50,7 +65,7 @@ internal sealed class Connector(LoopTransports shared, ConnectionOptions options
         }
         catch
         {
-            engine.Close(handle);
+            shared.Engine.Close(handle);
             throw;
         }
     }

@@ -121,22 +121,23 @@ internal static class Connection
     public static Coroutine<(Transport Transport, TProtocol Protocol)> Make<TProtocol>(
         LoopTransports shared, IoHandle handle, Func<TProtocol> protocolFactory, EndPoint? address)
         where TProtocol : BaseProtocol
-        => Make(shared, () => handle, protocolFactory, (handle, protocol, extras) =>
+        => Make<Transport, TProtocol>(shared, () => handle, protocolFactory, (handle, protocol, extras) =>
         {
             extras.Remote = address;
             return new SocketTransport(shared, handle, protocol, null, extras);
         });
 
     /// <summary>The same for other transports.</summary>
-    public static async Coroutine<(Transport Transport, TProtocol Protocol)> Make<TProtocol>(
+    public static async Coroutine<(TTransport Transport, TProtocol Protocol)> Make<TTransport, TProtocol>(
         LoopTransports shared,
         Func<IoHandle> take,
         Func<TProtocol> protocolFactory,
-        Func<IoHandle, TProtocol, TransportExtras, SocketTransport> transportFactory)
+        Func<IoHandle, TProtocol, TransportExtras, TTransport> transportFactory)
+        where TTransport : BaseTransport
         where TProtocol : BaseProtocol
     {
         var waiter = shared.Loop.CreateFuture<Unit>();
-        SocketTransport transport;
+        TTransport transport;
         TProtocol protocol;
         var handle = take();
         try

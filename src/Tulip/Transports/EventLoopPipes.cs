@@ -27,7 +27,7 @@ public static class EventLoopPipes
             ArgumentNullException.ThrowIfNull(protocolFactory);
             ArgumentNullException.ThrowIfNull(pipe);
             var shared = LoopTransports.Of(loop);
-            return Connection.Make(
+            return Connection.Make<Transport, TProtocol>(
                 shared,
                 () => PipeTransport.Adopt(shared, pipe, out _),
                 protocolFactory,
@@ -55,7 +55,7 @@ public static class EventLoopPipes
             ArgumentNullException.ThrowIfNull(pipe);
             var shared = LoopTransports.Of(loop);
             var tells = false;
-            return Connection.Make(
+            return Connection.Make<Transport, TProtocol>(
                 shared,
                 () => PipeTransport.Adopt(shared, pipe, out tells),
                 protocolFactory,

@@ -42,6 +42,45 @@ public static class EventLoopSockets
             return RawSocket.Of(loop, socket).ReceiveInto(buffer);
         }
 
+        /// <summary>Receives a datagram (<c>sock_recvfrom</c>).</summary>
+        /// <remarks>A cancel loses nothing: what has not been returned stays in the socket.</remarks>
+        /// <param name="socket">A datagram socket that is bound, or has sent something.</param>
+        /// <param name="count">At most how many bytes, 1 or more: what a longer datagram has beyond that is lost.</param>
+        /// <returns>The datagram, which may be empty, and who sent it; null if the sender has no address.</returns>
+        /// <exception cref="SocketException">The network reports of a datagram that was sent: receiving can go on.</exception>
+        /// <exception cref="InvalidOperationException">Another operation reads from the socket, or it is a transport's.</exception>
+        /// <exception cref="ArgumentException">In debug mode: the socket blocks.</exception>
+        /// <exception cref="NotSupportedException">The loop's engine cannot watch descriptors.</exception>
+        public Coroutine<(byte[] Data, EndPoint? Address)> SockRecvFrom(Socket socket, int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+            return RawSocket.Of(loop, socket).ReceiveFrom(count);
+        }
+
+        /// <summary>Receives a datagram into memory (<c>sock_recvfrom_into</c>).</summary>
+        /// <inheritdoc cref="SockRecvFrom(EventLoop, Socket, int)"/>
+        /// <param name="socket">A datagram socket that is bound, or has sent something.</param>
+        /// <param name="buffer">Where to put the bytes; what a longer datagram has beyond that is lost. It is written to before this
+        /// ends, never after.</param>
+        /// <returns>How many bytes, which may be none, and who sent them; null if the sender has no address.</returns>
+        public Coroutine<(int Count, EndPoint? Address)> SockRecvFromInto(Socket socket, Memory<byte> buffer)
+            => RawSocket.Of(loop, socket).ReceiveFromInto(buffer);
+
+        /// <summary>Sends a datagram (<c>sock_sendto</c>).</summary>
+        /// <param name="socket">A datagram socket.</param>
+        /// <param name="data">The datagram; it must not change until this ends.</param>
+        /// <param name="address">Where to.</param>
+        /// <returns>How many bytes were sent: all.</returns>
+        /// <exception cref="SocketException">It could not be sent.</exception>
+        /// <exception cref="InvalidOperationException">Another operation writes to the socket, or it is a transport's.</exception>
+        /// <exception cref="ArgumentException">In debug mode: the socket blocks.</exception>
+        /// <exception cref="NotSupportedException">The loop's engine cannot watch descriptors.</exception>
+        public Coroutine<int> SockSendTo(Socket socket, ReadOnlyMemory<byte> data, EndPoint address)
+        {
+            ArgumentNullException.ThrowIfNull(address);
+            return RawSocket.Of(loop, socket).SendTo(data, address);
+        }
+
         /// <summary>Sends all of it (<c>sock_sendall</c>).</summary>
         /// <remarks>After a cancel or an error a part may have been sent; nothing tells how much.</remarks>
         /// <param name="socket">A connected socket.</param>

@@ -14,7 +14,7 @@ internal sealed class LoopTransports : IDisposable
     private const int SegmentsPerSend = 64;
 
     private readonly List<SocketTransport> _transports = [];
-    private readonly Dictionary<int, SocketTransport> _shown = [];
+    private readonly Dictionary<int, BaseTransport> _shown = [];
     private readonly Dictionary<int, DescriptorWatch> _watches = [];
     private readonly HashSet<(int Descriptor, bool Writing)> _claims = [];
 
@@ -41,6 +41,8 @@ internal sealed class LoopTransports : IDisposable
     public double AcceptRetryDelay { get; set; } = 1;
 
     public BlockPool Blocks { get; } = new();
+
+    public EndPointCache EndPoints { get; } = new();
 
     /// <summary>For the pieces of one send, while it is submitted.</summary>
     public ReadOnlyMemory<byte>[] Segments { get; } = new ReadOnlyMemory<byte>[SegmentsPerSend];
@@ -82,9 +84,9 @@ internal sealed class LoopTransports : IDisposable
     /// <summary>The living connections of a server.</summary>
     public SocketTransport[] ClientsOf(Server server) => [.. _transports.Where(transport => ReferenceEquals(transport.Server, server))];
 
-    public void Show(int descriptor, SocketTransport transport) => _shown[descriptor] = transport;
+    public void Show(int descriptor, BaseTransport transport) => _shown[descriptor] = transport;
 
-    public void Forget(int descriptor, SocketTransport transport)
+    public void Forget(int descriptor, BaseTransport transport)
     {
         if (_shown.TryGetValue(descriptor, out var owner) && ReferenceEquals(owner, transport))
             _shown.Remove(descriptor);

@@ -5,6 +5,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Tulip.Engines;
 
 namespace Tulip;
 
@@ -81,6 +82,56 @@ internal readonly struct RawSocket
         }
     }
 
+    public async Coroutine<(byte[] Data, EndPoint? Address)> ReceiveFrom(int count)
+    {
+        using var claim = Claim(writing: false);
+        var sender = new SocketAddress(_socket.AddressFamily, IoAddress.Capacity);
+        while (true)
+        {
+            // Memory is held only for a try, not while waiting.
+            var buffer = ArrayPool<byte>.Shared.Rent(count);
+            try
+            {
+                if (TryReceiveFrom(buffer.AsSpan(0, count), sender, out var received))
+                    return (buffer.AsSpan(0, received).ToArray(), IoAddress.Read(sender.Buffer.Span[..sender.Size]));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+
+            await claim.Ready();
+        }
+    }
+
+    public async Coroutine<(int Count, EndPoint? Address)> ReceiveFromInto(Memory<byte> buffer)
+    {
+        using var claim = Claim(writing: false);
+        var sender = new SocketAddress(_socket.AddressFamily, IoAddress.Capacity);
+        while (true)
+        {
+            if (TryReceiveFrom(buffer.Span, sender, out var received))
+                return (received, IoAddress.Read(sender.Buffer.Span[..sender.Size]));
+            await claim.Ready();
+        }
+    }
+
+    public async Coroutine<int> SendTo(ReadOnlyMemory<byte> data, EndPoint address)
+    {
+        using var claim = Claim(writing: true);
+        while (true)
+        {
+            try
+            {
+                return _socket.SendTo(data.Span, SocketFlags.None, address);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.WouldBlock)
+            {
+                await claim.Ready();
+            }
+        }
+    }
+
     public async Coroutine Connect(EndPoint address)
     {
         using var claim = Claim(writing: true);
@@ -129,6 +180,28 @@ internal readonly struct RawSocket
             }
 
             await claim.Ready();
+        }
+    }
+
+    private bool TryReceiveFrom(Span<byte> buffer, SocketAddress sender, out int received)
+    {
+        // A look first, for "not now" is an exception below; a poll would not tell of the network's errors.
+        received = 0;
+        Span<byte> look = stackalloc byte[1];
+        _socket.Receive(look, SocketFlags.Peek, out var error);
+        if (error != SocketError.MessageSize && !IsDone(error))
+            return false;
+
+        try
+        {
+            sender.Size = IoAddress.Capacity;
+            received = _socket.ReceiveFrom(buffer, SocketFlags.None, sender);
+            return true;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.WouldBlock)
+        {
+            // Somebody else was faster, or it was damaged.
+            return false;
         }
     }
 

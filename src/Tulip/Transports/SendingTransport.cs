@@ -14,7 +14,6 @@ namespace Tulip;
 
 internal abstract partial class SendingTransport : Transport
 {
-    private const int DefaultHigh = 64 * 1024;
     private const int SendAtOnce = 64 * 1024;
 
     // From here on the copy costs more than the system call that it might save.
@@ -22,10 +21,9 @@ internal abstract partial class SendingTransport : Transport
     private const int DropsUntilReport = 5;
 
     private BaseProtocol _protocol;
-    private Context? _context;
+    private ProtocolScope _scope = new();
     private OutputBuffer? _output;
-    private int _high = DefaultHigh;
-    private int _low = DefaultHigh / 4;
+    private WriteLimits _limits = new();
     private byte _drops;
 
     private protected SendingTransport(LoopTransports shared, IoHandle handle, BaseProtocol protocol, TransportExtras? extras)
@@ -35,7 +33,6 @@ internal abstract partial class SendingTransport : Transport
         Handle = handle;
         _protocol = protocol;
         ExtrasOrNull = extras;
-        _context = Context.CopyForChild(Context.Current);
         if (shared.Loop.Flow.Capture() is { } flow)
             Extras.Flow = flow;
     }
@@ -91,7 +88,7 @@ internal abstract partial class SendingTransport : Transport
         output.Append(data);
         if (!Has(TransportFlags.Sending))
         {
-            if (output.Length >= SendAtOnce || output.Length > _high)
+            if (output.Length >= SendAtOnce || output.Length > _limits.High)
                 Send();
             else
                 FlushLater();
@@ -118,18 +115,13 @@ internal abstract partial class SendingTransport : Transport
     public override int GetWriteBufferSize() => Has(TransportFlags.Lost) ? 0 : _output?.Length ?? 0;
 
     /// <inheritdoc/>
-    public override (int Low, int High) GetWriteBufferLimits() => (_low, _high);
+    public override (int Low, int High) GetWriteBufferLimits() => (_limits.Low, _limits.High);
 
     /// <inheritdoc/>
     public override void SetWriteBufferLimits(int? high = null, int? low = null)
     {
         Shared.Loop.CheckThread();
-        var newHigh = high ?? (int)Math.Min(4L * (low ?? (DefaultHigh / 4)), int.MaxValue);
-        var newLow = low ?? newHigh / 4;
-        if (newLow < 0 || newHigh < newLow)
-            throw new ArgumentException($"The high mark ({newHigh}) must be at least the low mark ({newLow}), and that at least 0.", nameof(high));
-
-        (_low, _high) = (newLow, newHigh);
+        _limits.Set(high, low);
         PauseWritingIfNeeded();
     }
 
@@ -167,21 +159,10 @@ internal abstract partial class SendingTransport : Transport
     private protected bool Has(TransportFlags any) => (Flags & any) != 0;
 
     /// <summary>The protocol's code is about to run.</summary>
-    private protected void Enter()
-    {
-        Shared.Loop.CurrentContext = _context;
-        if (ExtrasOrNull?.Flow is { } flow)
-            LoopFlow.Use(flow);
-    }
+    private protected void Enter() => _scope.Enter(Shared.Loop, ExtrasOrNull?.Flow);
 
     /// <summary>The protocol's code has run. Variables that it has set are there in its next callback.</summary>
-    private protected void Leave()
-    {
-        var loop = Shared.Loop;
-        _context = loop.CurrentContext;
-        loop.CurrentContext = null;
-        loop.Flow.Restore();
-    }
+    private protected void Leave() => _scope.Leave(Shared.Loop);
 
     /// <summary>Calls the protocol; what it throws is reported and changes nothing.</summary>
     private protected void Call(Action<SendingTransport, BaseProtocol> callback)
@@ -238,7 +219,7 @@ internal abstract partial class SendingTransport : Transport
         Flags &= ~TransportFlags.FlushQueued;
         if (_output is not null && !Has(TransportFlags.Sending | TransportFlags.Lost))
             Send(isLast: true);
-        if (Has(TransportFlags.WritePaused) && GetWriteBufferSize() <= _low)
+        if (Has(TransportFlags.WritePaused) && GetWriteBufferSize() <= _limits.Low)
             Shared.Events.PostStep((IIoEventTarget)this, SocketTransport.Resume);
     }
 
@@ -263,7 +244,7 @@ internal abstract partial class SendingTransport : Transport
 
     private protected void ResumeWritingIfNeeded()
     {
-        if (!Has(TransportFlags.WritePaused) || Has(TransportFlags.Lost) || GetWriteBufferSize() > _low)
+        if (!Has(TransportFlags.WritePaused) || Has(TransportFlags.Lost) || GetWriteBufferSize() > _limits.Low)
             return;
 
         Flags &= ~TransportFlags.WritePaused;
@@ -306,7 +287,7 @@ internal abstract partial class SendingTransport : Transport
 
     private void PauseWritingIfNeeded()
     {
-        if (GetWriteBufferSize() <= _high || Has(TransportFlags.WritePaused | TransportFlags.Lost))
+        if (GetWriteBufferSize() <= _limits.High || Has(TransportFlags.WritePaused | TransportFlags.Lost))
             return;
 
         Flags |= TransportFlags.WritePaused;

@@ -42,25 +42,7 @@ internal class SocketTransport : SendingTransport, IIoEventTarget
     public override object? GetExtraInfo(string name)
     {
         Shared.Loop.CheckThread();
-        var ended = Has(TransportFlags.Ended);
-        var sockets = Shared.Engine.Sockets;
-        switch (name)
-        {
-            case PeerName:
-                return ExtrasOrNull?.Remote ?? (ended ? null : Extras.Remote = sockets.RemoteEndPoint(Handle));
-            case SockName:
-                return ExtrasOrNull?.Local ?? (ended ? null : Extras.Local = sockets.LocalEndPoint(Handle));
-            case SocketName when !ended:
-                if (ExtrasOrNull?.View is null && sockets.View(Handle) is { } view)
-                {
-                    Extras.View = view;
-                    Shared.Show((int)view.Handle, this);
-                }
-
-                return ExtrasOrNull?.View;
-            default:
-                return null;
-        }
+        return SocketInfo.Get(Shared, this, Handle, Extras, Has(TransportFlags.Ended), name);
     }
 
     /// <inheritdoc/>
@@ -132,12 +114,7 @@ internal class SocketTransport : SendingTransport, IIoEventTarget
 
     private protected override void OnEnded()
     {
-        if (ExtrasOrNull?.View is { } view)
-        {
-            Shared.Forget((int)view.Handle, this);
-            ExtrasOrNull.View = null;
-        }
-
+        SocketInfo.Forget(Shared, this, ExtrasOrNull);
         Shared.Remove(this);
         Server?.Detach();
     }

@@ -7,13 +7,13 @@ namespace Tulip;
 internal static class UnixSocketFile
 {
     /// <summary>A socket bound to a path, in the place of a socket that was left there.</summary>
-    public static IoHandle Bind(IIoEngine engine, string path)
+    public static IoHandle Bind(IIoEngine engine, string path, SocketType type = SocketType.Stream)
     {
         // A path that begins with a null character is in no file system.
         if (path[0] != '\0' && FileIdentity.Of(path) is { IsSocket: true })
             File.Delete(path);
 
-        var handle = engine.Sockets.Open(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var handle = engine.Sockets.Open(AddressFamily.Unix, type, ProtocolType.Unspecified);
         try
         {
             engine.Sockets.Bind(handle, new UnixDomainSocketEndPoint(path));
