@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Crawler;
 
-/// <summary>The generated site on a port of this machine.</summary>
+/// <summary>The generated site on a port of this machine: ASP.NET Core on an event loop in a thread of its own.</summary>
 internal sealed class SiteServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -25,7 +25,7 @@ internal sealed class SiteServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, port));
+        builder.WebHost.UseTulip().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, port));
         var application = builder.Build();
         application.Run(context => Answer(site, context));
         await application.StartAsync();
