@@ -192,33 +192,4 @@ public sealed class SockTests
     });
 
     private static Socket Tcp() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-
-    /// <summary>Two connected sockets, made by the loop.</summary>
-    private sealed record Ends(Socket Client, Socket Server, EndPoint? Address) : IDisposable
-    {
-        public static Socket Listen()
-        {
-            var listener = Tcp();
-            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            listener.Listen();
-            return listener;
-        }
-
-        public static async Coroutine<Ends> Open(Rig rig)
-        {
-            using var listener = Listen();
-            var accepting = CreateTask(rig.Loop.SockAccept(listener));
-            await Sleep(0);
-            var client = Tcp();
-            await rig.Loop.SockConnect(client, listener.LocalEndPoint!);
-            var (server, address) = await accepting;
-            return new Ends(client, server, address);
-        }
-
-        public void Dispose()
-        {
-            Client.Dispose();
-            Server.Dispose();
-        }
-    }
 }

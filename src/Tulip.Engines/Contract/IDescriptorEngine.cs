@@ -22,4 +22,10 @@ public interface IDescriptorEngine : IIoEngine
     /// written: of pipes that are only written to.</param>
     /// <exception cref="ArgumentException">It is closed, or a directory.</exception>
     IoHandle Adopt(SafeFileHandle file, out bool tellsOfReader);
+
+    /// <summary>Has the system send a part of a file to a socket that is not the engine's, as far as there is room.</summary>
+    /// <param name="descriptor">A connected socket that does not block.</param>
+    /// <param name="part">What to send; the disk is waited for if it is not in memory.</param>
+    /// <returns>How many bytes were taken, 0 at the file's end, or an error of <see cref="IoError"/>, negated.</returns>
+    int SendFileNow(int descriptor, IoFilePart part);
 }

@@ -133,6 +133,9 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IDescri
     }
 
     /// <inheritdoc/>
+    public int SendFileNow(int descriptor, IoFilePart part) => LinuxFiles.Send(descriptor, part);
+
+    /// <inheritdoc/>
     public bool Can(FileOperation operation) => OpenFiles() is { } ring && ring.Files.Can(operation);
 
     /// <inheritdoc/>

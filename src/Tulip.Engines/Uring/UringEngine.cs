@@ -108,6 +108,9 @@ public sealed class UringEngine : IDescriptorEngine, IFileEngine
     }
 
     /// <inheritdoc/>
+    public int SendFileNow(int descriptor, IoFilePart part) => LinuxFiles.Send(descriptor, part);
+
+    /// <inheritdoc/>
     public bool Can(FileOperation operation) => _files.Can(operation);
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tulip;
 
@@ -90,6 +91,33 @@ public static class EventLoopSockets
         /// <exception cref="ArgumentException">In debug mode: the socket blocks.</exception>
         /// <exception cref="NotSupportedException">The loop's engine cannot watch descriptors.</exception>
         public Coroutine SockSendAll(Socket socket, ReadOnlyMemory<byte> data) => RawSocket.Of(loop, socket).SendAll(data);
+
+        /// <summary>Sends a file, or a part of it (<c>sock_sendfile</c>).</summary>
+        /// <remarks>The kernel does it (sendfile(2)), as far as there is room at a time; the file's disk holds up the loop if the file is not
+        /// in memory. What the kernel cannot send is read by threads of the loop's executor. After a cancel or an error a part may
+        /// have been sent; nothing tells how much.</remarks>
+        /// <param name="socket">A connected stream socket.</param>
+        /// <param name="file">An open file that can be sought in; its own position does not matter and does not change.</param>
+        /// <param name="offset">Where to begin, in bytes from the start; at least 0.</param>
+        /// <param name="count">How many bytes to send, at least 1; null for all until the end.</param>
+        /// <param name="fallback">Whether it may be read and sent in pieces when the kernel cannot do it.</param>
+        /// <returns>How many bytes were sent: fewer than <paramref name="count"/> if the file ended.</returns>
+        /// <exception cref="SendfileNotAvailableException">The kernel cannot do it, and <paramref name="fallback"/> is false.</exception>
+        /// <exception cref="SocketException">The connection was lost.</exception>
+        /// <exception cref="InvalidOperationException">Another operation writes to the socket, or it is a transport's.</exception>
+        /// <exception cref="ArgumentException">It is no stream socket; in debug mode: the socket blocks.</exception>
+        /// <exception cref="NotSupportedException">The loop's engine cannot watch descriptors.</exception>
+        public Coroutine<long> SockSendFile(Socket socket, SafeFileHandle file, long offset = 0, long? count = null, bool fallback = true)
+        {
+            ArgumentNullException.ThrowIfNull(socket);
+            ArgumentNullException.ThrowIfNull(file);
+            ArgumentOutOfRangeException.ThrowIfNegative(offset);
+            if (count is <= 0)
+                throw new ArgumentOutOfRangeException(nameof(count), count, "The count must be positive.");
+            if (socket.SocketType != SocketType.Stream)
+                throw new ArgumentException("Files are sent through stream sockets only.", nameof(socket));
+            return RawSocket.Of(loop, socket).SendFile(file, offset, count, fallback);
+        }
 
         /// <summary>Connects a socket (<c>sock_connect</c>).</summary>
         /// <remarks>A cancel leaves the socket to its owner, as it is: it may go on connecting until it is closed. A socket that could not

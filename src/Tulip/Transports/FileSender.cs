@@ -31,27 +31,39 @@ internal static class FileSender
         return await SendInPieces(loop, transport, file, offset, count);
     }
 
-    private static async Coroutine<long> SendInPieces(EventLoop loop, Transport transport, SafeFileHandle file, long offset, long? count)
+    /// <summary>Reads a file and has the pieces sent, one after the other.</summary>
+    public static async Coroutine<long> SendInPieces(
+        EventLoop loop, SafeFileHandle file, long offset, long? count, Func<ReadOnlyMemory<byte>, Coroutine> send)
     {
-        using var gate = new FallbackGate(loop, transport);
         var buffer = new byte[(int)Math.Min(PieceSize, count ?? PieceSize)];
         long sent = 0;
         while (count is null || sent < count)
         {
-            var length = (int)Math.Min(buffer.Length, (count ?? long.MaxValue) - sent);
-            var at = offset + sent;
-            var read = await loop.RunInExecutor(null, () => RandomAccess.Read(file, buffer.AsSpan(0, length), at));
+            var read = await ReadPiece(loop, file, offset + sent, buffer, (count ?? long.MaxValue) - sent);
             if (read == 0)
                 break;
 
-            await gate.Room();
-            transport.Write(buffer.AsSpan(0, read));
+            await send(buffer.AsMemory(0, read));
             sent += read;
         }
 
+        return sent;
+    }
+
+    /// <summary>Whether an error means that the system cannot send this file there by itself.</summary>
+    public static bool IsNotAvailable(int result) => -result is IoError.InvalidArgument or IoError.NoSystemCall or IoError.NotSupported;
+
+    private static async Coroutine<long> SendInPieces(EventLoop loop, Transport transport, SafeFileHandle file, long offset, long? count)
+    {
+        using var gate = new FallbackGate(loop, transport);
+        var sent = await SendInPieces(loop, file, offset, count, gate.Send);
         await gate.Room();
         return sent;
     }
+
+    /// <summary>Reads as much as there is room for, on a thread; 0 at the file's end.</summary>
+    private static Future<int> ReadPiece(EventLoop loop, SafeFileHandle file, long offset, byte[] buffer, long most)
+        => loop.RunInExecutor(null, () => RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, most)), offset));
 
     /// <summary>Stands in for the protocol, to know when there is room; what it hears goes on to the protocol. A
     /// <see cref="BufferedProtocol"/>, so that one behind it is asked for memory as if it stood here itself.</summary>
@@ -78,8 +90,24 @@ internal static class FileSender
             _wasReading = transport.IsReading;
             transport.PauseReading();
             transport.SetProtocol(this);
+            transport.RefusesWrites = true;
             var (_, high) = transport.GetWriteBufferLimits();
             _isPaused = transport.GetWriteBufferSize() > high;
+        }
+
+        /// <summary>Writes when there is room, as nobody else may meanwhile.</summary>
+        public async Coroutine Send(ReadOnlyMemory<byte> data)
+        {
+            await Room();
+            _transport.RefusesWrites = false;
+            try
+            {
+                _transport.Write(data.Span);
+            }
+            finally
+            {
+                _transport.RefusesWrites = true;
+            }
         }
 
         /// <summary>Waits while writing is paused.</summary>
@@ -132,6 +160,7 @@ internal static class FileSender
 
         public void Dispose()
         {
+            _transport.RefusesWrites = false;
             if (_isLost)
                 return;
 

@@ -5,12 +5,15 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 using Tulip.Engines;
 
 namespace Tulip;
 
 internal readonly struct RawSocket
 {
+    private const int FilePart = 512 * 1024;
+
     private readonly LoopTransports _shared;
     private readonly Socket _socket;
 
@@ -73,13 +76,46 @@ internal readonly struct RawSocket
     public async Coroutine SendAll(ReadOnlyMemory<byte> data)
     {
         using var claim = Claim(writing: true);
-        while (!data.IsEmpty)
+        await SendAll(claim, data);
+    }
+
+    public async Coroutine<long> SendFile(SafeFileHandle file, long offset, long? count, bool fallback)
+    {
+        using var claim = Claim(writing: true);
+        long sent = 0;
+        while (count is null || sent < count)
         {
-            var sent = _socket.Send(data.Span, SocketFlags.None, out var error);
-            data = data[sent..];
-            if (!IsDone(error))
+            var part = new IoFilePart(file, offset + sent, (int)Math.Min(FilePart, (count ?? long.MaxValue) - sent));
+            var result = _shared.DescriptorEngine.SendFileNow(Descriptor, part);
+            if (result == 0)
+                break;
+
+            if (result > 0)
+            {
+                // A peer that always takes everything must not hold up the loop.
+                sent += result;
+                await Aio.Sleep(0);
+            }
+            else if (result == -IoError.Again)
+            {
                 await claim.Ready();
+            }
+            else if (sent > 0 || !FileSender.IsNotAvailable(result))
+            {
+                throw IoError.ToException(result);
+            }
+            else if (fallback)
+            {
+                var here = this;
+                return await FileSender.SendInPieces(_shared.Loop, file, offset, count, piece => here.SendAll(claim, piece));
+            }
+            else
+            {
+                throw new SendfileNotAvailableException("The kernel cannot send this file to this socket.", IoError.ToException(result));
+            }
         }
+
+        return sent;
     }
 
     public async Coroutine<(byte[] Data, EndPoint? Address)> ReceiveFrom(int count)
@@ -202,6 +238,14 @@ internal readonly struct RawSocket
         {
             // Somebody else was faster, or it was damaged.
             return false;
+    private async Coroutine SendAll(DescriptorClaim claim, ReadOnlyMemory<byte> data)
+    {
+        while (!data.IsEmpty)
+        {
+            var sent = _socket.Send(data.Span, SocketFlags.None, out var error);
+            data = data[sent..];
+            if (!IsDone(error))
+                await claim.Ready();
         }
     }
 
@@ -215,5 +259,7 @@ internal readonly struct RawSocket
     private static SocketException Refused(SocketError error, EndPoint address)
         => new((int)error, $"Connect call failed: {address}: {new SocketException((int)error).Message}");
 
-    private DescriptorClaim Claim(bool writing) => _shared.Claim((int)_socket.SafeHandle.DangerousGetHandle(), writing);
+    private int Descriptor => (int)_socket.SafeHandle.DangerousGetHandle();
+
+    private DescriptorClaim Claim(bool writing) => _shared.Claim(Descriptor, writing);
 }

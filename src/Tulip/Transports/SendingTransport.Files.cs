@@ -1,6 +1,7 @@
 // SendingTransport.Files: a file that leaves through a connection, by the kernel alone.
 // Thread: the loop's.
-//   1. While FileSending is set, nothing else is written: no send is in flight, and that direction of the handle is the file's.
+//   1. While FileSending is set, nothing else is written: no send is in flight, and that direction of the handle is the file's;
+//      or the file is sent in pieces, by writes that take the mark away for themselves.
 //   2. It stays set until the engine is done with the file, also after a cancel: FileInEngine.
 using Microsoft.Win32.SafeHandles;
 using Tulip.Engines;
@@ -10,6 +11,11 @@ namespace Tulip;
 internal abstract partial class SendingTransport
 {
     private const int FilePart = 512 * 1024;
+
+    internal override bool RefusesWrites
+    {
+        set => Flags = value ? Flags | TransportFlags.FileSending : Flags & ~TransportFlags.FileSending;
+    }
 
     /// <summary>Sends a part of a file once what was written has left; the bytes sent. Reading is paused meanwhile.</summary>
     /// <exception cref="SendfileNotAvailableException">The kernel cannot do it with this file; nothing was sent.</exception>
@@ -61,7 +67,7 @@ internal abstract partial class SendingTransport
     private void CheckNoFile()
     {
         if (Has(TransportFlags.FileSending))
-            throw new InvalidOperationException("Unable to write: SendFile() is in progress.");
+            throw FileInProgress();
     }
 
     private async Coroutine Emptied()
@@ -102,7 +108,7 @@ internal abstract partial class SendingTransport
     }
 
     private Exception FileError(int result, long sent)
-        => sent == 0 && -result is IoError.InvalidArgument or IoError.NoSystemCall or IoError.NotSupported
+        => sent == 0 && FileSender.IsNotAvailable(result)
             ? new SendfileNotAvailableException("The kernel cannot send this file to this transport.", ErrorOf(result))
             : -result == IoError.Canceled
                 ? ExtrasOrNull?.Failure ?? ErrorOf(-IoError.ConnectionAborted)

@@ -11,6 +11,7 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
 
     private byte[]? _gathered;
     private int _count;
+    private bool _refusesWrites;
 
     public override bool IsClosing => tls.IsClosing || tls.Raw.IsClosing;
 
@@ -18,8 +19,15 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
 
     public override bool CanWriteEof => false;
 
+    internal override bool RefusesWrites
+    {
+        set => _refusesWrites = value;
+    }
+
     public override void Write(ReadOnlySpan<byte> data)
     {
+        if (_refusesWrites)
+            throw FileInProgress();
         if (tls.IsClosing)
             return;
 

@@ -64,4 +64,12 @@ public abstract class Transport : BaseTransport
 
     /// <summary>The limits in force, in bytes (<c>get_write_buffer_limits</c>).</summary>
     public abstract (int Low, int High) GetWriteBufferLimits();
+
+    /// <summary>Set while a file is sent in pieces: nobody else may write then.</summary>
+    internal virtual bool RefusesWrites
+    {
+        set { }
+    }
+
+    private protected static InvalidOperationException FileInProgress() => new("Unable to write: SendFile() is in progress.");
 }

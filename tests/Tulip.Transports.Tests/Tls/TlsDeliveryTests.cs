@@ -115,6 +115,7 @@ public sealed class TlsDeliveryTests
         var sending = CreateTask(rig.Loop.SendFile(link.Transport, file));
         await rig.Until(() => link.Transport.GetProtocol() != link.Buffered);
         link.Transport.ResumeReading();
+        Assert.Throws<InvalidOperationException>(() => link.Transport.Write("x"u8));
         await link.Send("0123456789");
         await rig.Until(() => link.Buffered.Text == "0123");
         await SomePasses();
@@ -122,6 +123,7 @@ public sealed class TlsDeliveryTests
 
         link.ReadAll();
         Assert.Equal(5_000_000, await sending);
+        link.Transport.Write("x"u8);
         while (link.Buffered.Text.Length < 10)
         {
             link.Transport.ResumeReading();
