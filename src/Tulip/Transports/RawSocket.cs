@@ -238,6 +238,9 @@ internal readonly struct RawSocket
         {
             // Somebody else was faster, or it was damaged.
             return false;
+        }
+    }
+
     private async Coroutine SendAll(DescriptorClaim claim, ReadOnlyMemory<byte> data)
     {
         while (!data.IsEmpty)
