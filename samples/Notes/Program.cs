@@ -1,0 +1,1 @@
+return Notes.NotesApp.Run(args, Console.Out, Console.Error);
