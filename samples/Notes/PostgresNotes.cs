@@ -3,6 +3,8 @@
 //   2. A connection is taken for one command and given back: as many queries run at once as the pool has connections
 //      (Maximum Pool Size in the connection string, 100 at first), further ones wait in the pool's queue.
 //   3. After each await the coroutine is on its loop again, on whatever thread Npgsql has read the answer.
+//   4. Npgsql asks the server to cancel from inside the token's callback, and blocks meanwhile: a query that may be cancelled
+//      gets a token whose callbacks run on the thread pool (OffLoop).
 using Npgsql;
 
 namespace Notes;
@@ -70,10 +72,18 @@ internal sealed class PostgresNotes : INoteStore
     {
         await using var command = _database.CreateCommand("select count(*) from notes, (select pg_sleep($1)) as pause");
         command.Parameters.AddWithValue(seconds);
-        return (long)(await command.ExecuteScalarAsync(CancelToken))!;
+        return (long)(await OffLoop(command.ExecuteScalarAsync))!;
     }
 
     public async Coroutine Close() => await _database.DisposeAsync();
+
+    /// <summary>Hands a call a token that is cancelled with the current task, but on the thread pool.</summary>
+    private static async Coroutine<T> OffLoop<T>(Func<CancellationToken, Task<T>> call)
+    {
+        var source = new CancellationTokenSource();
+        using var registration = CancelToken.UnsafeRegister(static source => _ = ((CancellationTokenSource)source!).CancelAsync(), source);
+        return await call(source.Token);
+    }
 
     private static async Coroutine<Note?> First(NpgsqlCommand command)
     {
