@@ -9,12 +9,14 @@
  *    What waits behind other events of the same pass waits, and its latency says so.
  * 4. Copying and comparing large messages would make the load the slower side: while measuring, of reads of messages above
  *    LARGE, TCP drops all but each EIGHTH in the kernel. Until then, and below that size, every byte is compared.
- * 5. A connection is opened with one message to and fro, 256 at a time, so that no listen queue overflows.
+ * 5. Over TLS (tls-load.c) each byte is decrypted and compared, and reading goes on until the kernel has nothing left.
+ * 6. A connection is opened with one message to and fro, 256 at a time, so that no listen queue overflows.
  */
 #define _GNU_SOURCE
 #include "histogram.h"
 #include "options.h"
 #include "process.h"
+#include "wire.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -28,7 +30,8 @@
 enum { PERIOD = 4093, CHUNK = 128 * 1024, EVENTS = 256, WAVE = 256, PATIENCE_MS = 20000, LARGE = 16 * 1024, EIGHTH = 8 };
 
 struct connection {
-    int fd, number;
+    struct wire wire;
+    int number;
     uint64_t sent, wanted;    /* bytes given to the kernel; bytes of all messages begun */
     uint64_t received, begun; /* bytes; messages */
     uint64_t done;            /* messages */
@@ -64,7 +67,7 @@ static void send_wanted(struct connection *connection) {
     while (connection->sent < connection->wanted) {
         uint64_t left = connection->wanted - connection->sent;
         size_t size = left < CHUNK ? (size_t)left : CHUNK;
-        ssize_t sent = send(connection->fd, stream(connection, connection->sent), size, MSG_NOSIGNAL);
+        ssize_t sent = wire_send(&connection->wire, stream(connection, connection->sent), size);
         if (sent < 0) {
             if (errno == EAGAIN)
                 return; /* the next edge goes on */
@@ -84,7 +87,7 @@ static void begin(struct connection *connection, uint64_t count, uint64_t now) {
 /* Returns whether there may be more to read. */
 static int receive(struct connection *connection, uint64_t now) {
     int unseen = dropping && ++reads % EIGHTH != 0;
-    ssize_t got = recv(connection->fd, buffer, CHUNK, unseen ? MSG_TRUNC : 0);
+    ssize_t got = wire_receive(&connection->wire, buffer, CHUNK, unseen);
     if (got < 0 && errno == EAGAIN)
         return 0;
     if (got <= 0)
@@ -101,7 +104,7 @@ static int receive(struct connection *connection, uint64_t now) {
     messages += count;
     if (more && count > 0)
         begin(connection, count, now);
-    return got == CHUNK;
+    return WIRE_HIDES || got == CHUNK;
 }
 
 /* One pass; returns the time at its end. */
@@ -127,7 +130,7 @@ static uint64_t pass(void) {
     return now;
 }
 
-static int connected(void) {
+static int connected(struct wire *wire) {
     union {
         struct sockaddr any;
         struct sockaddr_in internet;
@@ -155,6 +158,7 @@ static int connected(void) {
     int on = 1;
     if (options.path == NULL)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    wire_open(wire, fd);
     if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
         fail("fcntl");
     return fd;
@@ -177,11 +181,11 @@ static void open_all(void) {
         int end = opened + WAVE < options.connections ? opened + WAVE : options.connections;
         for (int i = opened; i < end; i++) {
             struct connection *connection = &connections[i];
-            connection->fd = connected();
+            int fd = connected(&connection->wire);
             connection->number = i;
             connection->starts = calloc((size_t)options.depth, sizeof *connection->starts);
             struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = connection};
-            if (connection->starts == NULL || epoll_ctl(poller, EPOLL_CTL_ADD, connection->fd, &event) < 0)
+            if (connection->starts == NULL || epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event) < 0)
                 fail("open");
             begin(connection, 1, nanoseconds(CLOCK_MONOTONIC));
         }
@@ -229,7 +233,7 @@ static void measure(void) {
     run_until(now + (uint64_t)(options.warm_up * 1e9));
 
     uint64_t user[2], system[2];
-    dropping = options.size > LARGE && options.path == NULL;
+    dropping = !WIRE_HIDES && options.size > LARGE && options.path == NULL;
     histogram_clear(&histogram);
     messages = 0;
     process_ticks(options.server, &user[0], &system[0]);

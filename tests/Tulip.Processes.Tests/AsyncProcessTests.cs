@@ -207,6 +207,38 @@ public sealed class AsyncProcessTests
 
     [Theory]
     [ClassData(typeof(ProcessEngines))]
+    public void AwaitUsing_LeftInTheMiddle_KillsAndDropsWhatNobodyReads(string engine) => ProcessRig.Run(engine, static async _ =>
+    {
+        var before = ProcessRig.Descriptors();
+        AsyncProcess? used = null;
+        await MoveOnAfter(0.05, async _ =>
+        {
+            await using var process = await CreateSubprocessExec("cat", ["/dev/zero"], s_inAndOut);
+            used = process;
+
+            // Its output is far above what is kept of it: reading is paused.
+            await Sleep(1000);
+        });
+        Assert.Equal(-9, await used!.Wait());
+        Assert.Empty(ProcessRig.Descriptors().Except(before));
+    });
+
+    [Theory]
+    [ClassData(typeof(ProcessEngines))]
+    public void AwaitUsing_AfterItsEnd_IsNothing(string engine) => ProcessRig.Run(engine, static async _ =>
+    {
+        AsyncProcess used;
+        await using (var process = await CreateSubprocessShell("exit 3", s_inAndOut))
+        {
+            used = process;
+            await process.Communicate();
+        }
+
+        Assert.Equal(3, used.ReturnCode);
+    });
+
+    [Theory]
+    [ClassData(typeof(ProcessEngines))]
     public void Processes_OneAfterTheOther_LeaveNothing(string engine) => ProcessRig.Run(engine, static async _ =>
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("TULIP_TEST_PROCESSES"), out var given) ? given : 100;

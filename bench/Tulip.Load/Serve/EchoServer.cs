@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
 using Tulip.Engines;
 
 namespace Tulip.Load.Serve;
@@ -10,7 +12,8 @@ namespace Tulip.Load.Serve;
 /// <param name="Path">The path of a Unix socket to listen at instead.</param>
 /// <param name="Style">How the server is written; one of <see cref="Styles"/>.</param>
 /// <param name="Engine">A name that <see cref="EngineSelector"/> takes.</param>
-internal sealed record EchoServer(int Port, string? Path, string Style, string Engine)
+/// <param name="Certificate">The path of a certificate and its key, to serve TLS; null for plain connections.</param>
+internal sealed record EchoServer(int Port, string? Path, string Style, string Engine, string? Certificate = null)
 {
     public static IReadOnlyList<string> Styles { get; } = ["protocol", "streams"];
 
@@ -45,7 +48,7 @@ internal sealed record EchoServer(int Port, string? Path, string Style, string E
 
     private Coroutine<Server> Open(EventLoop loop)
     {
-        var options = new ServerOptions { Backlog = 1024 };
+        var options = new ServerOptions { Backlog = 1024, Tls = Certificate is null ? null : Secured(Certificate) };
         if (Style == "streams")
         {
             return Path is null
@@ -57,6 +60,9 @@ internal sealed record EchoServer(int Port, string? Path, string Style, string E
             ? loop.CreateServer(static () => new EchoProtocol(), "127.0.0.1", Port, options)
             : loop.CreateUnixServer(static () => new EchoProtocol(), Path, options);
     }
+
+    private static TlsSettings Secured(string certificate)
+        => TlsSettings.ForServer(new SslServerAuthenticationOptions { ServerCertificate = X509Certificate2.CreateFromPemFile(certificate) });
 
     private static async Coroutine Echo(AsyncStreamReader reader, AsyncStreamWriter writer)
     {

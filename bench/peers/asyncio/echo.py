@@ -1,8 +1,9 @@
-"""Echo server on asyncio: echo.py --port P [--unix PATH] [--style protocol|streams]."""
+"""Echo server on asyncio: echo.py --port P [--unix PATH] [--style protocol|streams] [--tls PEM]."""
 
 import argparse
 import asyncio
 import signal
+import ssl
 
 READ = 64 * 1024
 
@@ -40,17 +41,26 @@ def settle_malloc():
     bytearray(1 << 20)  # freed at once
 
 
+def secure(pem):
+    if pem is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
 async def serve(arguments):
     loop = asyncio.get_running_loop()
+    options = {"backlog": 4096, "ssl": secure(arguments.tls)}
     if arguments.style == "protocol":
         if arguments.unix:
-            server = await loop.create_unix_server(Echo, arguments.unix, backlog=4096)
+            server = await loop.create_unix_server(Echo, arguments.unix, **options)
         else:
-            server = await loop.create_server(Echo, "127.0.0.1", arguments.port, backlog=4096)
+            server = await loop.create_server(Echo, "127.0.0.1", arguments.port, **options)
     elif arguments.unix:
-        server = await asyncio.start_unix_server(echo, arguments.unix, backlog=4096)
+        server = await asyncio.start_unix_server(echo, arguments.unix, **options)
     else:
-        server = await asyncio.start_server(echo, "127.0.0.1", arguments.port, backlog=4096)
+        server = await asyncio.start_server(echo, "127.0.0.1", arguments.port, **options)
     print("ready", flush=True)
     await server.serve_forever()
 
@@ -60,6 +70,7 @@ def main(run=asyncio.run):
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--unix", metavar="PATH")
     parser.add_argument("--style", choices=["protocol", "streams"], default="protocol")
+    parser.add_argument("--tls", metavar="PEM", help="certificate and key")
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     settle_malloc()
     run(serve(parser.parse_args()))

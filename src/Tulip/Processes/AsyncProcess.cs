@@ -7,11 +7,12 @@ namespace Tulip;
 
 /// <summary>A child process (<c>asyncio.subprocess.Process</c>); <c>Aio.CreateSubprocessExec</c> makes it.</summary>
 /// <remarks>
-/// <para>Cancelling a wait leaves the process as it is: end it with <see cref="Terminate"/> or <see cref="Kill"/>. It is
-/// killed when its loop closes. However it ends, it is collected: no zombie stays.</para>
+/// <para>Cancelling a wait leaves the process as it is: end it with <see cref="Terminate"/> or <see cref="Kill"/>, or have
+/// <c>await using</c> end it, which also drops output that nobody has read. It is killed when its loop closes. However it
+/// ends, it is collected: no zombie stays.</para>
 /// <threadsafety>Loop thread only.</threadsafety>
 /// </remarks>
-public sealed class AsyncProcess
+public sealed class AsyncProcess : IAsyncDisposable
 {
     private readonly ChildTransport _transport;
 
@@ -74,6 +75,16 @@ public sealed class AsyncProcess
 
     /// <summary>Ends it at once, by SIGKILL (<c>kill</c>). Does nothing if it has ended.</summary>
     public void Kill() => _transport.Kill();
+
+    /// <summary>Kills it if it still runs, closes its pipes, and waits for the end: for <c>await using</c>.</summary>
+    /// <remarks>Output that was not read is lost. A cancel ends the wait only: the process ends all the same.</remarks>
+    public async Coroutine DisposeAsync()
+    {
+        _transport.Close();
+        await Wait();
+    }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => new(_transport.Loop.CreateTask(DisposeAsync()).AsTask());
 
     /// <inheritdoc/>
     public override string ToString() => $"<AsyncProcess {Id}{(ReturnCode is { } code ? $" returncode={code}" : "")}>";

@@ -22,23 +22,25 @@ public static partial class Aio
     /// <summary>Streams over a socket that is connected already (<c>asyncio.open_connection(sock=…)</c>).</summary>
     /// <param name="socket">A connected stream socket; it is the connection's from now on, and cannot be used any more.</param>
     /// <param name="limit">The reader's, in bytes; at least 1: see <see cref="AsyncStreamReader"/>.</param>
-    /// <exception cref="ArgumentException">It is no stream socket.</exception>
+    /// <param name="tls">Secures the connection, with a client's settings (<c>ssl</c>); null for a plain one.</param>
+    /// <exception cref="ArgumentException">It is no stream socket, or the settings are a server's.</exception>
     public static Coroutine<(AsyncStreamReader Reader, AsyncStreamWriter Writer)> OpenConnection(
-        Socket socket, int limit = AsyncStreamReader.DefaultLimit)
+        Socket socket, int limit = AsyncStreamReader.DefaultLimit, TlsSettings? tls = null)
     {
         var loop = GetRunningLoop();
-        return WithStreams(loop.CreateConnection(ProtocolFactory(loop, limit), socket));
+        return WithStreams(loop.CreateConnection(ProtocolFactory(loop, limit), socket, tls));
     }
 
     /// <summary>Connects to a Unix socket (<c>asyncio.open_unix_connection</c>).</summary>
     /// <param name="path">The socket's path.</param>
     /// <param name="limit">The reader's, in bytes; at least 1: see <see cref="AsyncStreamReader"/>.</param>
+    /// <param name="tls">Secures the connection, with a client's settings (<c>ssl</c>, <c>server_hostname</c>); null for a plain one.</param>
     /// <exception cref="SocketException">Nobody listens there.</exception>
     public static Coroutine<(AsyncStreamReader Reader, AsyncStreamWriter Writer)> OpenUnixConnection(
-        string path, int limit = AsyncStreamReader.DefaultLimit)
+        string path, int limit = AsyncStreamReader.DefaultLimit, TlsSettings? tls = null)
     {
         var loop = GetRunningLoop();
-        return WithStreams(loop.CreateUnixConnection(ProtocolFactory(loop, limit), path));
+        return WithStreams(loop.CreateUnixConnection(ProtocolFactory(loop, limit), path, tls));
     }
 
     /// <summary>Serves clients by TCP, with a task for each (<c>asyncio.start_server</c>).</summary>

@@ -17,9 +17,13 @@ internal sealed class BlockPool
     private readonly Stack<byte[]> _large = new();
     private readonly Stack<OutputBuffer> _buffers = new();
 
+    /// <summary>How many blocks are in OutputBuffers.</summary>
+    public int Lent { get; private set; }
+
     /// <summary>A block for some bytes, or for the first of them.</summary>
     public byte[] Rent(int length)
     {
+        Lent++;
         var pool = length <= SmallBlock ? _small : _large;
         return pool.TryPop(out var block)
             ? block
@@ -28,6 +32,7 @@ internal sealed class BlockPool
 
     public void Return(byte[] block)
     {
+        Lent--;
         var (pool, kept) = block.Length == SmallBlock ? (_small, SmallBlocksKept) : (_large, LargeBlocksKept);
         if (pool.Count < kept)
             pool.Push(block);

@@ -63,6 +63,8 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
         AwaitEnd();
     }
 
+    public EventLoop Loop => _shared.Loop;
+
     /// <inheritdoc/>
     public override bool IsClosing => _closed;
 

@@ -55,55 +55,76 @@ public static class EventLoopConnections
                 LoopTransports shared, Func<TProtocol> protocolFactory, string host, int port, ConnectionOptions options)
             {
                 var (handle, address) = await new Connector(shared, options).Connect(host, port);
-                return options.Tls is { } tls
-                    ? await Connection.MakeSecure(shared, handle, protocolFactory, address, tls)
-                    : await Connection.Make(shared, handle, protocolFactory, address);
+                return await Connection.Make(shared, handle, protocolFactory, address, options.Tls);
             }
         }
 
         /// <summary>Takes over a connected socket (<c>create_connection(sock=…)</c>).</summary>
         /// <param name="protocolFactory">Makes the protocol.</param>
         /// <param name="socket">A connected stream socket; it is the transport's from now on, and cannot be used any more.</param>
-        /// <exception cref="ArgumentException">It is no stream socket.</exception>
-        public Coroutine<(Transport Transport, TProtocol Protocol)> CreateConnection<TProtocol>(Func<TProtocol> protocolFactory, Socket socket)
+        /// <param name="tls">Secures the connection, with a client's settings (<c>ssl</c>); null for a plain one.</param>
+        /// <exception cref="ArgumentException">It is no stream socket, or the settings are a server's.</exception>
+        /// <exception cref="System.Security.Authentication.AuthenticationException">With TLS: the certificate was not accepted.</exception>
+        /// <exception cref="TimeoutException">With TLS: the handshake took too long.</exception>
+        public Coroutine<(Transport Transport, TProtocol Protocol)> CreateConnection<TProtocol>(
+            Func<TProtocol> protocolFactory, Socket socket, TlsSettings? tls = null)
             where TProtocol : BaseProtocol
-        {
-            ArgumentNullException.ThrowIfNull(protocolFactory);
-            ArgumentNullException.ThrowIfNull(socket);
-            if (socket.SocketType != SocketType.Stream)
-                throw new ArgumentException($"A stream socket was expected, not {socket.SocketType}.", nameof(socket));
-            return Run(LoopTransports.Of(loop), protocolFactory, socket);
-
-            static async Coroutine<(Transport, TProtocol)> Run(LoopTransports shared, Func<TProtocol> protocolFactory, Socket socket)
-            {
-                if (socket.ProtocolType == ProtocolType.Tcp)
-                    socket.NoDelay = true;
-                return await Connection.Make(shared, shared.Engine.Sockets.Adopt(socket), protocolFactory, null);
-            }
-        }
+            => TakeOver(loop, protocolFactory, socket, tls?.OfClient());
 
         /// <summary>Takes over a socket that was accepted elsewhere (<c>connect_accepted_socket</c>).</summary>
-        /// <inheritdoc cref="CreateConnection{TProtocol}(EventLoop, Func{TProtocol}, Socket)"/>
-        public Coroutine<(Transport Transport, TProtocol Protocol)> ConnectAcceptedSocket<TProtocol>(Func<TProtocol> protocolFactory, Socket socket)
+        /// <param name="protocolFactory">Makes the protocol.</param>
+        /// <param name="socket">A connected stream socket; it is the transport's from now on, and cannot be used any more.</param>
+        /// <param name="tls">Secures the connection, with a server's settings (<c>ssl</c>); null for a plain one.</param>
+        /// <exception cref="ArgumentException">It is no stream socket, or the settings are a client's.</exception>
+        /// <exception cref="System.Security.Authentication.AuthenticationException">With TLS: the client speaks none, or its certificate was not accepted.</exception>
+        /// <exception cref="TimeoutException">With TLS: the handshake took too long.</exception>
+        public Coroutine<(Transport Transport, TProtocol Protocol)> ConnectAcceptedSocket<TProtocol>(
+            Func<TProtocol> protocolFactory, Socket socket, TlsSettings? tls = null)
             where TProtocol : BaseProtocol
-            => loop.CreateConnection(protocolFactory, socket);
+            => TakeOver(loop, protocolFactory, socket, tls?.OfServer());
 
         /// <summary>Connects to a Unix socket (<c>create_unix_connection</c>).</summary>
         /// <param name="protocolFactory">Makes the protocol, once there is a connection.</param>
         /// <param name="path">The socket's path.</param>
+        /// <param name="tls">Secures the connection, with a client's settings; the name that the server's certificate has to be for
+        /// stands in them (<c>ssl</c>, <c>server_hostname</c>). Null for a plain one.</param>
         /// <exception cref="SocketException">Nobody listens there.</exception>
-        public Coroutine<(Transport Transport, TProtocol Protocol)> CreateUnixConnection<TProtocol>(Func<TProtocol> protocolFactory, string path)
+        /// <exception cref="System.Security.Authentication.AuthenticationException">With TLS: the certificate was not accepted.</exception>
+        /// <exception cref="TimeoutException">With TLS: the handshake took too long.</exception>
+        public Coroutine<(Transport Transport, TProtocol Protocol)> CreateUnixConnection<TProtocol>(
+            Func<TProtocol> protocolFactory, string path, TlsSettings? tls = null)
             where TProtocol : BaseProtocol
         {
             ArgumentNullException.ThrowIfNull(protocolFactory);
             ArgumentException.ThrowIfNullOrEmpty(path);
-            return Run(LoopTransports.Of(loop), protocolFactory, new UnixDomainSocketEndPoint(path));
+            _ = tls?.OfClient();
+            return Run(LoopTransports.Of(loop), protocolFactory, new UnixDomainSocketEndPoint(path), tls);
 
-            static async Coroutine<(Transport, TProtocol)> Run(LoopTransports shared, Func<TProtocol> protocolFactory, UnixDomainSocketEndPoint address)
+            static async Coroutine<(Transport, TProtocol)> Run(
+                LoopTransports shared, Func<TProtocol> protocolFactory, UnixDomainSocketEndPoint address, TlsSettings? tls)
             {
                 var handle = await Connector.ConnectTo(shared, address, ProtocolType.Unspecified);
-                return await Connection.Make(shared, handle, protocolFactory, address);
+                return await Connection.Make(shared, handle, protocolFactory, address, tls);
             }
+        }
+    }
+
+    private static Coroutine<(Transport Transport, TProtocol Protocol)> TakeOver<TProtocol>(
+        EventLoop loop, Func<TProtocol> protocolFactory, Socket socket, TlsSettings? tls)
+        where TProtocol : BaseProtocol
+    {
+        ArgumentNullException.ThrowIfNull(protocolFactory);
+        ArgumentNullException.ThrowIfNull(socket);
+        if (socket.SocketType != SocketType.Stream)
+            throw new ArgumentException($"A stream socket was expected, not {socket.SocketType}.", nameof(socket));
+        return Run(LoopTransports.Of(loop), protocolFactory, socket, tls);
+
+        static async Coroutine<(Transport, TProtocol)> Run(
+            LoopTransports shared, Func<TProtocol> protocolFactory, Socket socket, TlsSettings? tls)
+        {
+            if (socket.ProtocolType == ProtocolType.Tcp)
+                socket.NoDelay = true;
+            return await Connection.Make(shared, shared.Engine.Sockets.Adopt(socket), protocolFactory, null, tls);
         }
     }
 
@@ -117,8 +138,13 @@ public static class EventLoopConnections
 /// <summary>The last part of making a connection.</summary>
 internal static class Connection
 {
-    /// <summary>Makes the transport of a connected socket, and waits until the protocol has been told.</summary>
+    /// <summary>Makes the transport of a connected socket, secured if there are settings, and waits until the protocol has been told.</summary>
     public static Coroutine<(Transport Transport, TProtocol Protocol)> Make<TProtocol>(
+        LoopTransports shared, IoHandle handle, Func<TProtocol> protocolFactory, EndPoint? address, TlsSettings? tls)
+        where TProtocol : BaseProtocol
+        => tls is null ? MakePlain(shared, handle, protocolFactory, address) : MakeSecure(shared, handle, protocolFactory, address, tls);
+
+    private static Coroutine<(Transport Transport, TProtocol Protocol)> MakePlain<TProtocol>(
         LoopTransports shared, IoHandle handle, Func<TProtocol> protocolFactory, EndPoint? address)
         where TProtocol : BaseProtocol
         => Make<Transport, TProtocol>(shared, () => handle, protocolFactory, (handle, protocol, extras) =>
@@ -164,27 +190,30 @@ internal static class Connection
         return (transport, protocol);
     }
 
-    /// <summary>The same with TLS: waits until the handshake is over and the protocol has been told.</summary>
-    public static async Coroutine<(Transport Transport, TProtocol Protocol)> MakeSecure<TProtocol>(
+    /// <summary>The same with TLS: also waits until the handshake is over.</summary>
+    private static async Coroutine<(Transport Transport, TProtocol Protocol)> MakeSecure<TProtocol>(
         LoopTransports shared, IoHandle handle, Func<TProtocol> protocolFactory, EndPoint? address, TlsSettings settings)
         where TProtocol : BaseProtocol
     {
         TProtocol? protocol = null;
-        var (raw, tls) = await Make(shared, handle, Secure, address);
+        TlsProtocol? tls = null;
         try
         {
-            return (await tls.Ready, protocol!);
+            await MakePlain(shared, handle, Secure, address);
+            return (await tls!.Ready, protocol!);
         }
         catch (CancelledException)
         {
-            raw.Abort();
+            // Nobody waits for the handshake any more: what becomes of it is no news.
+            tls?.Ready.Cancel();
+            tls?.Raw?.Abort();
             throw;
         }
 
         TlsProtocol Secure()
         {
             protocol = protocolFactory();
-            return new TlsProtocol(shared.Loop, protocol, settings);
+            return tls = new TlsProtocol(shared.Loop, protocol, settings);
         }
     }
 }

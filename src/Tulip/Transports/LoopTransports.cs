@@ -27,6 +27,9 @@ internal sealed class LoopTransports : IDisposable
 
     public EventLoop Loop { get; }
 
+    /// <summary>The living transports.</summary>
+    public IReadOnlyList<SocketTransport> All => _transports;
+
     /// <summary>The child processes whose end has not been told.</summary>
     public HashSet<ChildTransport> Children { get; } = [];
 

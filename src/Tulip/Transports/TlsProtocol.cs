@@ -66,6 +66,9 @@ internal sealed partial class TlsProtocol : Protocol
 
     private TlsTransport Transport { get; set; } = null!;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"<TlsProtocol {_phase}{(_isPaused ? " paused" : "")} ready={Ready.Done} kept={_pipe?.Kept} above={Above}>";
+
     public override void ConnectionMade(Transport transport)
     {
         _raw = transport;

@@ -102,7 +102,8 @@ internal sealed class ProcessRig
         return children;
     }
 
-    private static IReadOnlyList<string> Descriptors() =>
+    /// <summary>The pipes' ends and children's descriptors that this process has.</summary>
+    public static IReadOnlyList<string> Descriptors() =>
     [
         .. new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
             .Select(static link => link.LinkTarget ?? "")
