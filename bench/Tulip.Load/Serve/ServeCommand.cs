@@ -18,9 +18,11 @@ internal static class ServeCommand
         var style = Choice("--style", "How the server is written", "protocol", EchoServer.Styles);
         var engine = Choice("--engine", "What the loop does its I/O with", "auto", ["auto", .. EngineSelector.Names]);
 
-        var echo = new Command("echo", "Sends back what it gets.") { port, path, style, engine };
+        var tls = new Option<string?>("--tls") { Description = "The path of a certificate with its key, to serve TLS", HelpName = "PEM" };
+
+        var echo = new Command("echo", "Sends back what it gets.") { port, path, style, engine, tls };
         echo.SetAction(parsed => new EchoServer(
-            parsed.GetValue(port), parsed.GetValue(path), parsed.GetRequiredValue(style), parsed.GetRequiredValue(engine)).Run(output));
+            parsed.GetValue(port), parsed.GetValue(path), parsed.GetRequiredValue(style), parsed.GetRequiredValue(engine), parsed.GetValue(tls)).Run(output));
 
         var transport = Choice("--transport", "What carries Kestrel's connections", "tulip", HttpServer.Transports);
         var loops = new Option<int>("--loops") { Description = "For tulip: how many event loops, each on a thread of its own", DefaultValueFactory = static _ => 1 };
