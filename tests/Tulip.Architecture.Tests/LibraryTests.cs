@@ -75,6 +75,21 @@ public sealed class LibraryTests
     }
 
     [Fact]
+    public void Redis_KeepsTheSameRules()
+    {
+        using var redis = BuiltAssembly.Redis();
+        Expect.None(
+        [
+            .. new UnsafeRule(redis, uncheckedCastsIn: []).Violations(),
+            .. new ThreadSafetyRule(redis).Violations(),
+            .. new StaticStateRule(redis, []).Violations(),
+            .. new SizeRule(redis, FileLines, MethodLines, []).Violations(),
+            .. DependencyRule.AssembliesOf(redis, "Tulip"),
+            .. DependencyRule.PackagesOf(Repository.PathOf("src/Tulip.Redis/Tulip.Redis.csproj")),
+        ]);
+    }
+
+    [Fact]
     public void Package_DependsOnNothing()
     {
         using var tulip = BuiltAssembly.Tulip();

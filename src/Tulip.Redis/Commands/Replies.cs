@@ -3,23 +3,27 @@ namespace Tulip.Redis;
 /// <summary>What typed commands make of their replies.</summary>
 internal static class Replies
 {
-    public static readonly Func<RedisValue, string?> Text = static reply => reply.AsString();
-    public static readonly Func<RedisValue, long> Number = static reply => reply.AsInteger();
-    public static readonly Func<RedisValue, double> Double = static reply => reply.AsDouble();
-    public static readonly Func<RedisValue, double?> DoubleOrNull = static reply => reply.IsNull ? null : reply.AsDouble();
-    public static readonly Func<RedisValue, bool> Truth = static reply => reply.AsBoolean();
+    public static string? Text(RedisValue reply) => reply.AsString();
+
+    public static long Number(RedisValue reply) => reply.AsInteger();
+
+    public static double Double(RedisValue reply) => reply.AsDouble();
+
+    public static double? DoubleOrNull(RedisValue reply) => reply.IsNull ? null : reply.AsDouble();
+
+    public static bool Truth(RedisValue reply) => reply.AsBoolean();
 
     /// <summary>"OK" is true, nothing is false: a condition was not met.</summary>
-    public static readonly Func<RedisValue, bool> Happened = static reply => !reply.IsNull;
+    public static bool Happened(RedisValue reply) => !reply.IsNull;
 
-    public static readonly Func<RedisValue, string[]> Texts = static reply => [.. reply.AsItems().Select(static item => item.AsString()!)];
-    public static readonly Func<RedisValue, string?[]> TextsOrNulls = static reply => [.. reply.AsItems().Select(static item => item.AsString())];
+    public static string[] Texts(RedisValue reply) => [.. reply.AsItems().Select(static item => item.AsString()!)];
 
-    public static readonly Func<RedisValue, Dictionary<string, string>> Fields = static reply
+    public static string?[] TextsOrNulls(RedisValue reply) => [.. reply.AsItems().Select(static item => item.AsString())];
+
+    public static Dictionary<string, string> Fields(RedisValue reply)
         => reply.AsPairs().ToDictionary(static pair => pair.Key.AsString()!, static pair => pair.Value.AsString()!);
 
-    public static readonly Func<RedisValue, (string Member, double Score)[]> Scored = static reply
-        => [.. ScoredItems(reply.AsItems())];
+    public static (string Member, double Score)[] Scored(RedisValue reply) => [.. ScoredItems(reply.AsItems())];
 
     /// <summary>RESP3 has an array for each member, RESP2 members and scores in turns.</summary>
     public static IEnumerable<(string Member, double Score)> ScoredItems(IReadOnlyList<RedisValue> items)

@@ -1,9 +1,11 @@
+using System.Collections.Frozen;
+
 namespace Tulip.Redis;
 
 /// <summary>Commands that change what a connection is, or hold it up: others share it, so there is another way to each.</summary>
 internal static class SharedUse
 {
-    private static readonly Dictionary<string, string> s_instead = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenDictionary<string, string> s_instead = new Dictionary<string, string>
     {
         ["SUBSCRIBE"] = "RedisClient.Subscribe",
         ["PSUBSCRIBE"] = "RedisClient.SubscribePattern",
@@ -30,7 +32,7 @@ internal static class SharedUse
         ["MONITOR"] = "redis-cli",
         ["QUIT"] = "RedisClient.DisposeAsync",
         ["RESET"] = "a new RedisClient",
-    };
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     public static void Check(RedisArgument[] command)
     {

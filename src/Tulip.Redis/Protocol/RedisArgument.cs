@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Tulip.Redis;
@@ -8,13 +7,17 @@ namespace Tulip.Redis;
 /// <remarks><threadsafety>Immutable; any thread. Bytes are read when the command is sent: leave them alone until its reply.</threadsafety></remarks>
 public readonly struct RedisArgument
 {
-    private readonly object? _object;
-    private readonly long _bits;
+    /// <summary>The text; null for bytes; for a number, its type.</summary>
+    private readonly object? _kind;
 
-    private RedisArgument(object? content, long bits)
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly long _number;
+
+    private RedisArgument(object? kind, ReadOnlyMemory<byte> bytes, long number)
     {
-        _object = content;
-        _bits = bits;
+        _kind = kind;
+        _bytes = bytes;
+        _number = number;
     }
 
     /// <summary>Text.</summary>
@@ -22,7 +25,7 @@ public readonly struct RedisArgument
     public static implicit operator RedisArgument(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new RedisArgument(text, 0);
+        return new RedisArgument(text, default, 0);
     }
 
     /// <summary>Bytes.</summary>
@@ -30,17 +33,14 @@ public readonly struct RedisArgument
     public static implicit operator RedisArgument(byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        return new RedisArgument(bytes, bytes.Length);
+        return new RedisArgument(null, bytes, 0);
     }
 
-    /// <summary>Bytes; a piece of an array is not copied.</summary>
-    public static implicit operator RedisArgument(ReadOnlyMemory<byte> bytes)
-        => MemoryMarshal.TryGetArray(bytes, out var piece) && piece.Array is { } array
-            ? new RedisArgument(array, ((long)piece.Offset << 32) | (uint)piece.Count)
-            : new RedisArgument(bytes.ToArray(), bytes.Length);
+    /// <summary>Bytes.</summary>
+    public static implicit operator RedisArgument(ReadOnlyMemory<byte> bytes) => new(null, bytes, 0);
 
     /// <summary>A number, in decimal.</summary>
-    public static implicit operator RedisArgument(long number) => new(null, number);
+    public static implicit operator RedisArgument(long number) => new(typeof(long), default, number);
 
     /// <summary>A number, with all its digits; <c>inf</c> and <c>-inf</c> are Redis' words for the infinite ones.</summary>
     public static implicit operator RedisArgument(double number) => number switch
@@ -51,31 +51,29 @@ public readonly struct RedisArgument
     };
 
     /// <summary>The text; of bytes, as UTF-8.</summary>
-    public override string ToString() => _object switch
+    public override string ToString() => _kind switch
     {
         string text => text,
-        byte[] array => Encoding.UTF8.GetString(BytesOf(array)),
-        _ => _bits.ToString(CultureInfo.InvariantCulture),
+        null => Encoding.UTF8.GetString(_bytes.Span),
+        _ => _number.ToString(CultureInfo.InvariantCulture),
     };
 
     /// <summary>Writes it as the protocol has it: its length, its bytes, each with the end of a line.</summary>
     internal void WriteTo(CommandBuffer buffer)
     {
-        switch (_object)
+        switch (_kind)
         {
             case string text:
                 buffer.Add(text);
                 break;
-            case byte[] array:
-                buffer.Add(BytesOf(array));
+            case null:
+                buffer.Add(_bytes.Span);
                 break;
             default:
                 Span<byte> digits = stackalloc byte[20];
-                _bits.TryFormat(digits, out var count, provider: CultureInfo.InvariantCulture);
+                _number.TryFormat(digits, out var count, provider: CultureInfo.InvariantCulture);
                 buffer.Add(digits[..count]);
                 break;
         }
     }
-
-    private ReadOnlySpan<byte> BytesOf(byte[] array) => array.AsSpan((int)(_bits >> 32), (int)(uint)_bits);
 }

@@ -39,6 +39,8 @@ internal sealed class BuiltAssembly : IDisposable
 
     public static BuiltAssembly Engines() => new("Tulip.Engines", "src/Tulip.Engines/");
 
+    public static BuiltAssembly Redis() => new("Tulip.Redis", "src/Tulip.Redis/");
+
     public static BuiltAssembly BadExample() => new("Tulip.BadExample", "tests/Tulip.Architecture.Tests/BadExample/");
 
     public MethodBodyBlock? BodyOf(MethodDefinitionHandle method)
