@@ -14,6 +14,7 @@ internal sealed class Layers
         ["Transports"],        // connections, servers, protocols, sockets
         ["Files"],             // files that do not block the loop
         ["Streams"],           // readers, writers, views of them
+        ["Http"],              // HttpClient and WebSockets over the loop's connections
         ["Processes"],         // child processes with streams
         ["Running"])           // Aio.Run, Runner
     {

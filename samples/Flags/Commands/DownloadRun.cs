@@ -18,7 +18,7 @@ internal sealed record DownloadRun(
 
         var start = Stopwatch.GetTimestamp();
         var view = CreateView();
-        var job = new DownloadJob(Codes, Site.Url, Concurrency, Site.Http, Surroundings.OpenStore(Folder), view);
+        var job = new DownloadJob(Codes, Site, Concurrency, Surroundings.OpenStore(Folder), view);
         download(job);
         view.Close();
 

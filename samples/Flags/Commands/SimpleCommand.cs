@@ -24,7 +24,7 @@ internal static class SimpleCommand
         {
             var store = surroundings.OpenStore(siteOptions.Folder(parsed));
             var view = new CodeByCodeView(surroundings.Out);
-            var job = new DownloadJob(codes, site.Url, codes.Count, site.Http, store, view);
+            var job = new DownloadJob(codes, site, codes.Count, store, view);
 
             var start = Stopwatch.GetTimestamp();
             download(job);

@@ -27,7 +27,7 @@ internal sealed class Bench : IDisposable
         try
         {
             var store = new FolderStore(_folder);
-            var job = new DownloadJob(codes, site.Url, Math.Min(concurrency, codes.Count), site.Http, store, new QuietView());
+            var job = new DownloadJob(codes, site, Math.Min(concurrency, codes.Count), store, new QuietView());
             var start = Stopwatch.GetTimestamp();
             download(job);
             var elapsed = Stopwatch.GetElapsedTime(start);

@@ -34,7 +34,7 @@ internal static class SavingCost
             {
                 var meter = new StallMeter();
                 times.Add(bench.Time(
-                    job => CompletionLoop.Run(job, () => Prepare(job, save, meter)),
+                    job => CompletionLoop.Run(job, http => Prepare(job, http, save, meter)),
                     codes, MaxRequests, ServerKind.LOCAL, Behaviour.Of(ServerKind.LOCAL), imageScale));
                 stalls.Add(meter.Longest);
             }
@@ -51,9 +51,9 @@ internal static class SavingCost
     private static TimeSpan Median(List<TimeSpan> values) => values.Order().ElementAt(values.Count / 2);
 
     private static Func<string, Coroutine> Prepare(
-        DownloadJob job, Func<IFlagStore, byte[], string, Coroutine> save, StallMeter meter)
+        DownloadJob job, HttpClient http, Func<IFlagStore, byte[], string, Coroutine> save, StallMeter meter)
     {
         meter.Start(GetRunningLoop());
-        return AsyncioDownloads.Prepare(job, save);
+        return AsyncioDownloads.Prepare(job, http, save);
     }
 }

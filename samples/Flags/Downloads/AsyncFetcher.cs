@@ -1,11 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Tulip;
-using static Tulip.Aio;
 
 namespace Flags;
 
-/// <summary>Gets flags while other coroutines run. Loop thread only.</summary>
+/// <summary>Gets flags while other coroutines run; a cancelled download takes its connection with it. Loop thread only.</summary>
 internal sealed class AsyncFetcher(HttpClient http, string baseUrl)
 {
     /// <exception cref="FlagException">There is no such flag, or it could not be had.</exception>
@@ -34,12 +33,12 @@ internal sealed class AsyncFetcher(HttpClient http, string baseUrl)
     {
         try
         {
-            using var response = await http.GetAsync(url, CancelToken);
+            using var response = await http.GetAsync(url);
             Reply.ThrowUnlessOk(response, "HTTP error {0} - {1}");
             if (response.Content.Headers.ContentType?.MediaType is "application/json")
-                return await response.Content.ReadFromJsonAsync<JsonElement>(CancelToken);
+                return await response.Content.ReadFromJsonAsync<JsonElement>();
 
-            var body = await response.Content.ReadAsByteArrayAsync(CancelToken);
+            var body = await response.Content.ReadAsByteArrayAsync();
             Reply.ThrowUnlessWhole(response, body);
             return body;
         }

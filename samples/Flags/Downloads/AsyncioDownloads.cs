@@ -13,15 +13,15 @@ internal static class AsyncioDownloads
     public static void RunSavingInExecutor(DownloadJob job) => Run(job, Saving.InExecutor);
 
     /// <summary>Called on the loop; gives the coroutine that downloads one code.</summary>
-    internal static Func<string, Coroutine> Prepare(DownloadJob job, Func<IFlagStore, byte[], string, Coroutine> save)
+    internal static Func<string, Coroutine> Prepare(DownloadJob job, HttpClient http, Func<IFlagStore, byte[], string, Coroutine> save)
     {
-        var fetcher = new AsyncFetcher(job.Http, job.BaseUrl);
+        var fetcher = new AsyncFetcher(http, job.Site.Url);
         var semaphore = new AsyncSemaphore(job.Concurrency);
         return code => DownloadOne(code, fetcher, semaphore, (image, name) => save(job.Store, image, name));
     }
 
     private static void Run(DownloadJob job, Func<IFlagStore, byte[], string, Coroutine> save) =>
-        CompletionLoop.Run(job, () => Prepare(job, save));
+        CompletionLoop.Run(job, http => Prepare(job, http, save));
 
     private static async Coroutine DownloadOne(
         string code, AsyncFetcher fetcher, AsyncSemaphore semaphore, Func<byte[], string, Coroutine> save)

@@ -7,8 +7,8 @@ namespace Flags;
 internal static class CompletionLoop
 {
     /// <param name="job">What to download.</param>
-    /// <param name="prepare">Called on the loop; gives the coroutine that downloads one code.</param>
-    public static void Run(DownloadJob job, Func<Func<string, Coroutine>> prepare)
+    /// <param name="prepare">Called on the loop with the client of its connections; gives the coroutine that downloads one code.</param>
+    public static void Run(DownloadJob job, Func<HttpClient, Func<string, Coroutine>> prepare)
     {
         try
         {
@@ -20,9 +20,10 @@ internal static class CompletionLoop
         }
     }
 
-    private static async Coroutine DownloadMany(DownloadJob job, Func<Func<string, Coroutine>> prepare)
+    private static async Coroutine DownloadMany(DownloadJob job, Func<HttpClient, Func<string, Coroutine>> prepare)
     {
-        var downloadOne = prepare();
+        using var http = job.Site.CreateHttpOnLoop();
+        var downloadOne = prepare(http);
         var downloads = job.Codes.Select(code => CreateTask(Settle(code, downloadOne), name: code)).ToList();
         var uncounted = downloads.ToHashSet();
         try

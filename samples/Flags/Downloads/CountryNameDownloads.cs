@@ -9,9 +9,9 @@ namespace Flags;
 /// </summary>
 internal static class CountryNameDownloads
 {
-    public static void Run(DownloadJob job) => CompletionLoop.Run(job, () =>
+    public static void Run(DownloadJob job) => CompletionLoop.Run(job, http =>
     {
-        var fetcher = new AsyncFetcher(job.Http, job.BaseUrl);
+        var fetcher = new AsyncFetcher(http, job.Site.Url);
         var semaphore = new AsyncSemaphore(job.Concurrency);
         return code => DownloadOne(code, fetcher, semaphore, job.Store);
     });

@@ -3,9 +3,8 @@ namespace Flags;
 /// <summary>One run of a downloader: what to get, from where, where to, and who watches.</summary>
 internal sealed record DownloadJob(
     IReadOnlyList<string> Codes,
-    string BaseUrl,
+    Site Site,
     int Concurrency,
-    HttpClient Http,
     IFlagStore Store,
     IDownloadView View)
 {

@@ -6,7 +6,7 @@ internal static class SequentialDownloads
     public static void Run(DownloadJob job)
     {
         using var interrupt = new Interrupt();
-        var fetcher = new BlockingFetcher(job.Http, job.BaseUrl);
+        var fetcher = new BlockingFetcher(job.Site.Http, job.Site.Url);
         try
         {
             foreach (var code in job.Codes)

@@ -9,7 +9,7 @@ internal static class ThreadPoolDownloads
     {
         using var interrupt = new Interrupt();
         using var executor = new ThreadPoolExecutor(job.Concurrency);
-        var fetcher = new BlockingFetcher(job.Http, job.BaseUrl, errorFormat: "HTTP {0} - {1}");
+        var fetcher = new BlockingFetcher(job.Site.Http, job.Site.Url, errorFormat: "HTTP {0} - {1}");
 
         var stop = interrupt.Token;
         var downloads = job.Codes

@@ -35,7 +35,13 @@ internal sealed class LoopTransports : IDisposable
 
     public IIoEngine Engine { get; }
 
+    /// <summary>Whether the network is a simulated one, in virtual time.</summary>
+    public bool IsSimulated => Engine is ISimulatedTime;
+
     public IoEvents Events { get; }
+
+    /// <summary>What higher layers have that cannot outlive the loop; disposed when it closes.</summary>
+    public HashSet<IDisposable> Dependents { get; } = [];
 
     /// <summary>Asks the system for a host's addresses, on a thread of the executor; tests have answers of their own.</summary>
     public Func<string, AddressFamily, IPAddress[]> Lookup { get; set; } = Dns.GetHostAddresses;
@@ -64,6 +70,9 @@ internal sealed class LoopTransports : IDisposable
     /// <summary>The loop closes: no child outlives it.</summary>
     public void Dispose()
     {
+        foreach (var dependent in Dependents.ToArray())
+            dependent.Dispose();
+        Dependents.Clear();
         foreach (var child in Children)
             child.OnLoopClosed();
         Children.Clear();

@@ -35,10 +35,10 @@ public sealed class ConcurrencyTests
 
     private static DownloadJob Download(string program, CountingHandler server, int concurrency, IFlagStore? store = null)
     {
-        using var http = new HttpClient(server, disposeHandler: false);
+        var site = Site.AnsweredBy(server, "http://flags.invalid/flags");
         var mode = DownloadMode.OfFlags2.Append(DownloadMode.CountryNames).Single(mode => mode.Name == program);
         var job = new DownloadJob(
-            [.. CountryTable.Codes.Take(Count)], "http://flags.invalid/flags", concurrency, http, store ?? new ObservingStore(server), new QuietView());
+            [.. CountryTable.Codes.Take(Count)], site, concurrency, store ?? new ObservingStore(server), new QuietView());
         mode.Download(job);
         return job;
     }
