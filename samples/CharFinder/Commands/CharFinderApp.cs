@@ -32,7 +32,9 @@ internal static class CharFinderApp
         }
     }
 
-    /// <summary>The commands. A command's name must not be a word of a character's name, or that word could not be searched for.</summary>
+    /// <summary>The commands. A command's name must not be a word of a character's name, or that word could not be searched for; but
+    /// <c>web</c> is what servers for browsers are called, and one character's word. By itself it is the command, with other words it is a
+    /// word, and after <c>--</c> it is one in any case.</summary>
     public static RootCommand CreateRoot(Surroundings surroundings)
     {
         var isUncached = new Option<bool>("--no-cache")
@@ -52,6 +54,7 @@ internal static class CharFinderApp
         SearchCommand.AddTo(root, OpenIndex, surroundings);
         root.Add(WordsCommand.Create(OpenIndex, surroundings));
         root.Add(TcpCommand.Create(OpenIndex, surroundings));
+        root.Add(WebCommand.Create(OpenIndex, surroundings));
         return root;
 
         SharedIndex OpenIndex(ParseResult parsed) => surroundings.OpenIndex(!parsed.GetValue(isUncached));
@@ -70,7 +73,13 @@ internal static class CharFinderApp
         if (arguments.FirstOrDefault(argument => !argument.StartsWith('-')) is { } first && root.Subcommands.All(command => command.Name != first))
             root.Subcommands.Clear(); // a command's name after other words is a word
 
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(root, arguments);
+        if (parsed.CommandResult.Command.Name is WebCommand.Name && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
+        {
+            root.Subcommands.Clear(); // so it is before other words
+            parsed = Parse(root, arguments);
+        }
+
         if (parsed.Errors is [var error, ..])
         {
             surroundings.Error.WriteLine($"*** Usage error: {error.Message}");
@@ -85,4 +94,7 @@ internal static class CharFinderApp
             EnableDefaultExceptionHandler = false,
         });
     }
+
+    private static ParseResult Parse(RootCommand root, IReadOnlyList<string> arguments) =>
+        root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 }

@@ -16,12 +16,20 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "charfinder --style mojifinder cat face",
             "charfinder words --top 20              the most frequent words",
             "charfinder tcp                         serves telnet and nc on port 2323",
+            "charfinder web                         serves browsers at http://127.0.0.1:8888/",
+            "charfinder -- web                      searches for the word that is also a command",
             "(from a clone: dotnet run --project samples/CharFinder -- chess black)",
         ],
         ["tcp"] =
         [
             "charfinder tcp                        then, elsewhere: telnet 127.0.0.1 2323, or nc 127.0.0.1 2323",
             "charfinder tcp 0.0.0.0 8000           for other machines too",
+        ],
+        ["web"] =
+        [
+            "charfinder web                        then open http://127.0.0.1:8888/",
+            "charfinder web --address 0.0.0.0 --port 8000",
+            "charfinder -- web                     searches for 'web'; so does 'charfinder web spider', with other words",
         ],
         ["words"] = ["charfinder words", "charfinder words --top 20"],
     };

@@ -1,0 +1,103 @@
+// WebFinder: the character finder for browsers, on ASP.NET Core.
+// Thread: the loop's.
+//   1. It accepts before the index is there; who asks too early waits for it.
+//   2. When it stops, conversations, which have no end of their own, are cancelled; answers under way get StoppingTime.
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tulip;
+using static Tulip.Aio;
+
+namespace CharFinder;
+
+/// <summary>Answers queries over HTTP and WebSockets.</summary>
+/// <param name="index">What is searched.</param>
+/// <param name="log">Where it tells what it does, as the texts' server does.</param>
+internal sealed class WebFinder(SharedIndex index, TextWriter log)
+{
+    private static readonly TimeSpan s_stoppingTime = TimeSpan.FromSeconds(1);
+    private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] s_conversing = [HttpMethods.Get, HttpMethods.Connect];
+
+    private readonly HashSet<IAsyncTask> _conversations = [];
+
+    /// <summary>Who watches what is searched for.</summary>
+    public LiveFeed Feed { get; } = new();
+
+    /// <summary>Serves until its task is cancelled, by Ctrl-C for one; then it says so and ends.</summary>
+    /// <param name="address">A name or an address to listen at.</param>
+    /// <param name="port">1 to 65,535, or 0 for any.</param>
+    /// <exception cref="IOException">The port is taken, or the address is none of this machine's.</exception>
+    public async Coroutine Serve(string address, int port)
+    {
+        var places = await GetRunningLoop().GetAddrInfo(address, port);
+        await using var app = WebHost.Build(places.Select(place => place.Address).Distinct());
+        Map(app);
+        await app.StartAsync();
+        try
+        {
+            // Begun now, so that the first query need not.
+            var loading = CreateTask(index.Get(), name: "load the index");
+            Say($"Serving on {PythonText.Address(AddressOf(app))}. Hit CTRL-C to stop.");
+            await loading;
+            await new AsyncEvent().Wait();
+        }
+        catch (CancelledException)
+        {
+            Say("Server shutting down.");
+        }
+        finally
+        {
+            await Stop(app);
+        }
+    }
+
+    private static IPEndPoint AddressOf(WebApplication app)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return IPEndPoint.Parse(new Uri(address).Authority);
+    }
+
+    private void Map(WebApplication app)
+    {
+        var handlers = new WebHandlers(index, Feed, Say);
+        app.MapCoroutine("/", s_reading, handlers.Guard(handlers.Page));
+        app.MapCoroutine("/search", s_reading, handlers.Guard(handlers.SearchAsData));
+        app.MapCoroutine("/live", s_reading, handlers.Guard(handlers.Live));
+        app.MapCoroutine(Assets.Folder + "/{name}", s_reading, handlers.Guard(handlers.Asset));
+        app.MapCoroutine("/find", s_conversing, handlers.Guard(Conversing(handlers.Find)));
+        app.MapCoroutine("/live/feed", s_conversing, handlers.Guard(Conversing(handlers.LiveSearches)));
+        app.MapCoroutine("/{**rest}", s_reading, handlers.Guard(handlers.NotFound));
+    }
+
+    private Func<HttpContext, Coroutine> Conversing(Func<HttpContext, Coroutine> handler) => async context =>
+    {
+        var conversation = CurrentTask()!;
+        _conversations.Add(conversation);
+        try
+        {
+            await handler(context);
+        }
+        finally
+        {
+            _conversations.Remove(conversation);
+        }
+    };
+
+    private async Coroutine Stop(WebApplication app)
+    {
+        foreach (var conversation in _conversations)
+            conversation.Cancel();
+        using var patience = new CancellationTokenSource(s_stoppingTime);
+        await app.StopAsync(patience.Token);
+    }
+
+    private void Say(string line)
+    {
+        log.WriteLine(line);
+        log.Flush();
+    }
+}
