@@ -97,8 +97,54 @@ public sealed class CommandLineTests
         using var folder = new TemporaryFolder();
         var root = CharFinderApp.CreateRoot(new Surroundings(TextWriter.Null, TextWriter.Null, folder.Path));
         Assert.NotEmpty(root.Subcommands);
-        Assert.All(root.Subcommands, command => Assert.False(
+        Assert.Contains(root.Subcommands, command => command.Name is "web");
+
+        // 'web' is what servers for browsers are called; the tests below see to it that the word can be searched for.
+        Assert.All(root.Subcommands.Where(command => command.Name is not "web"), command => Assert.False(
             TestIndex.Whole.Has(command.Name), $"'{command.Name}' is a word of a name and could not be searched for"));
+    }
+
+    [Theory]
+    [InlineData("-- web")]
+    [InlineData("--no-cache -- web")]
+    [InlineData("web spider")]
+    [InlineData("web spider --start 0")]
+    [InlineData("spider web")]
+    [InlineData("--style mojifinder web")]
+    public void WordThatIsACommandToo_CanBeSearchedFor(string arguments)
+    {
+        using var run = FinderRun.Of(arguments);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(run.Output, line => line.EndsWith("SPIDER WEB", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("web --port many", "--port PORT must be a whole number from 0 to 65535, not 'many'")]
+    [InlineData("web --port 65536", "--port PORT must be a whole number from 0 to 65535, not '65536'")]
+    [InlineData("web --start 5", "Unrecognized command or argument '--start'.")]
+    public void WordWithOptionsOnly_IsTheCommand(string arguments, string message)
+    {
+        using var run = FinderRun.Of(arguments);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal($"*** Usage error: {message}", run.Errors[0]);
+    }
+
+    [Fact]
+    public void Help_TellsHowToSearchForTheWord()
+    {
+        using var run = FinderRun.Of("--help");
+        Assert.Contains(run.Output, line => line.Contains("charfinder -- web ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TakenPort_IsTold()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        using var run = FinderRun.Of($"web --port {port}");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"*** Error: cannot listen at 127.0.0.1, port {port}: ", run.Errors[0]);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-// WebFinder: the character finder for browsers, on ASP.NET Core.
-// Thread: the loop's.
+// WebFinder: the character finder for browsers, on ASP.NET Core over Tulip.
+// Thread: Serve is on its caller's loop, which has Ctrl-C; requests are on the server's loop, and so are the index and the feed.
 //   1. It accepts before the index is there; who asks too early waits for it.
 //   2. When it stops, conversations, which have no end of their own, are cancelled; answers under way get StoppingTime.
 using System.Net;
@@ -14,15 +14,17 @@ using static Tulip.Aio;
 namespace CharFinder;
 
 /// <summary>Answers queries over HTTP and WebSockets.</summary>
-/// <param name="index">What is searched.</param>
+/// <param name="index">What is searched; it belongs to the server's loop.</param>
 /// <param name="log">Where it tells what it does, as the texts' server does.</param>
 internal sealed class WebFinder(SharedIndex index, TextWriter log)
 {
     private static readonly TimeSpan s_stoppingTime = TimeSpan.FromSeconds(1);
     private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly string[] s_conversing = [HttpMethods.Get, HttpMethods.Connect];
+    private static readonly string[] s_conversing = [HttpMethods.Get];
 
+    private readonly TextWriter _log = TextWriter.Synchronized(log);
     private readonly HashSet<IAsyncTask> _conversations = [];
+    private EventLoop? _loop;
 
     /// <summary>Who watches what is searched for.</summary>
     public LiveFeed Feed { get; } = new();
@@ -34,15 +36,16 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
     public async Coroutine Serve(string address, int port)
     {
         var places = await GetRunningLoop().GetAddrInfo(address, port);
-        await using var app = WebHost.Build(places.Select(place => place.Address).Distinct());
-        Map(app);
-        await app.StartAsync();
+        var app = WebHost.Build(places.Select(place => place.Address).Distinct(), loop => _loop = loop);
         try
         {
+            Map(app);
+            await app.StartAsync();
+
             // Begun now, so that the first query need not.
-            var loading = CreateTask(index.Get(), name: "load the index");
+            var loading = RunCoroutineThreadsafe(index.Get(), _loop!);
             Say($"Serving on {PythonText.Address(AddressOf(app))}. Hit CTRL-C to stop.");
-            await loading;
+            await WrapFuture(loading);
             await new AsyncEvent().Wait();
         }
         catch (CancelledException)
@@ -52,6 +55,7 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
         finally
         {
             await Stop(app);
+            await app.DisposeAsync();
         }
     }
 
@@ -64,13 +68,13 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
     private void Map(WebApplication app)
     {
         var handlers = new WebHandlers(index, Feed, Say);
-        app.MapCoroutine("/", s_reading, handlers.Guard(handlers.Page));
-        app.MapCoroutine("/search", s_reading, handlers.Guard(handlers.SearchAsData));
-        app.MapCoroutine("/live", s_reading, handlers.Guard(handlers.Live));
-        app.MapCoroutine(Assets.Folder + "/{name}", s_reading, handlers.Guard(handlers.Asset));
-        app.MapCoroutine("/find", s_conversing, handlers.Guard(Conversing(handlers.Find)));
-        app.MapCoroutine("/live/feed", s_conversing, handlers.Guard(Conversing(handlers.LiveSearches)));
-        app.MapCoroutine("/{**rest}", s_reading, handlers.Guard(handlers.NotFound));
+        app.MapCoroutineMethods("/", s_reading, handlers.Guard(handlers.Page));
+        app.MapCoroutineMethods("/search", s_reading, handlers.Guard(handlers.SearchAsData));
+        app.MapCoroutineMethods("/live", s_reading, handlers.Guard(handlers.Live));
+        app.MapCoroutineMethods(Assets.Folder + "/{name}", s_reading, handlers.Guard(handlers.Asset));
+        app.MapCoroutineMethods("/find", s_conversing, handlers.Guard(Conversing(handlers.Find)));
+        app.MapCoroutineMethods("/live/feed", s_conversing, handlers.Guard(Conversing(handlers.LiveSearches)));
+        app.MapCoroutineMethods("/{**rest}", s_reading, handlers.Guard(handlers.NotFound));
     }
 
     private Func<HttpContext, Coroutine> Conversing(Func<HttpContext, Coroutine> handler) => async context =>
@@ -89,15 +93,18 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
 
     private async Coroutine Stop(WebApplication app)
     {
-        foreach (var conversation in _conversations)
-            conversation.Cancel();
+        _loop?.CallSoonThreadsafe(() =>
+        {
+            foreach (var conversation in _conversations)
+                conversation.Cancel();
+        });
         using var patience = new CancellationTokenSource(s_stoppingTime);
         await app.StopAsync(patience.Token);
     }
 
     private void Say(string line)
     {
-        log.WriteLine(line);
-        log.Flush();
+        _log.WriteLine(line);
+        _log.Flush();
     }
 }

@@ -1,26 +1,26 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tulip;
-using static Tulip.Aio;
 
 namespace CharFinder;
 
-/// <summary>ASP.NET Core with no more of it than is used here.</summary>
+/// <summary>ASP.NET Core over Tulip, with no more of it than is used here.</summary>
 internal static class WebHost
 {
     // A client that has gone without a word is noticed within a minute.
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(30);
 
-    /// <summary>An application that listens at these places once it is started. Call it on the loop that is to run its handlers.</summary>
-    public static WebApplication Build(IEnumerable<IPEndPoint> places)
+    /// <summary>An application that listens at these places once it is started.</summary>
+    /// <param name="places">Where.</param>
+    /// <param name="useLoop">Is given the loop that will run the handlers, on its thread, before it runs.</param>
+    public static WebApplication Build(IEnumerable<IPEndPoint> places, Action<EventLoop> useLoop)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseTulip(tulip => tulip.ConfigureLoop = useLoop).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             foreach (var place in places)
@@ -28,7 +28,6 @@ internal static class WebHost
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(GetRunningLoop());
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .SetMinimumLevel(LogLevel.Error)
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // what it says is thrown too
@@ -37,13 +36,6 @@ internal static class WebHost
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = s_keepAlive, KeepAliveTimeout = s_keepAlive });
         app.UseRouting();
         return app;
-    }
-
-    /// <summary>Has requests answered by a coroutine: a task of the loop, cancelled when the client goes away.</summary>
-    public static void MapCoroutine(this WebApplication app, string pattern, string[] methods, Func<HttpContext, Coroutine> handler)
-    {
-        var loop = app.Services.GetRequiredService<EventLoop>();
-        app.MapMethods(pattern, methods, (RequestDelegate)(context => RunCoroutineThreadsafe(handler(context), loop, context.RequestAborted)));
     }
 
     /// <summary>Leaves Ctrl-C to <c>Aio.Run</c>.</summary>
