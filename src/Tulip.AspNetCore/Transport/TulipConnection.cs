@@ -89,10 +89,11 @@ internal sealed class TulipConnection : ConnectionContext, IDuplexPipe, IEventLo
 
     public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
 
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <summary>Ends the connection at once. Kestrel gives no reason (null) when the client has ended its half: then that is no error.</summary>
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
-        if (Interlocked.CompareExchange(ref _abortReason, abortReason, null) is null)
-            Post(static connection => connection.AbortNow());
+        Interlocked.CompareExchange(ref _abortReason, abortReason, null);
+        Post(static connection => connection.AbortNow());
     }
 
     public override async ValueTask DisposeAsync()
@@ -166,16 +167,15 @@ internal sealed class TulipConnection : ConnectionContext, IDuplexPipe, IEventLo
             return;
 
         _wasAborted = true;
-        var reason = _abortReason!.Message;
-        if (_listener.Options.FinOnError)
+        if (_abortReason is { } reason && !_listener.Options.FinOnError)
         {
-            TransportLog.ConnectionWriteFin(_listener.Logger, this, reason);
-            _transport.Abort();
+            TransportLog.ConnectionWriteRst(_listener.Logger, this, reason.Message);
+            _transport.Reset();
         }
         else
         {
-            TransportLog.ConnectionWriteRst(_listener.Logger, this, reason);
-            _transport.Reset();
+            TransportLog.ConnectionWriteFin(_listener.Logger, this, _abortReason?.Message ?? "The client has ended its half of the connection.");
+            _transport.Abort();
         }
     }
 

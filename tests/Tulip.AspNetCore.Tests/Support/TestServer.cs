@@ -97,6 +97,10 @@ public sealed class TestServer : IAsyncDisposable
         return new RawClient(socket);
     }
 
+    /// <summary>The memory of Tulip's loops; none on stock sockets.</summary>
+    internal IReadOnlyList<LoopMemoryPool> Pools()
+        => Services.GetService<LoopThreads>() is { } loops ? [.. loops.Start().Select(static thread => thread.Memory)] : [];
+
     public Task Stop(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
