@@ -3,7 +3,10 @@
 //   1. What is flushed on the loop goes to the transport at once, and leaves with everything else that the connection writes in the pass.
 //   2. What is flushed elsewhere is queued, in order, and the loop is asked to take it; a later flush on the loop takes it first.
 //   3. A flush waits while the transport holds more than the limit, or the queue does.
-//   4. Between flushes the blocks are the writer's; they go back to the pool when they have been handed over.
+//   4. It also waits, for the next pass, when the connection has written BytesPerPass in this one: a handler whose client takes everything
+//      must not keep the loop to itself. And while the connection is closing, it waits for the end to be told: code that writes until
+//      it hears of the end must give the loop the time to say so.
+//   5. Between flushes the blocks are the writer's; they go back to the pool when they have been handed over.
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
@@ -13,6 +16,8 @@ namespace Tulip.AspNetCore;
 internal sealed class ConnectionOutput(TulipConnection connection, LoopThread thread, SocketTransport transport, int limit)
     : PipeWriter, IValueTaskSource<FlushResult>
 {
+    private const int BytesPerPass = 256 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Queue<OutputBlock> _queue = new();
     private ManualResetValueTaskSourceCore<FlushResult> _flush;
@@ -20,6 +25,8 @@ internal sealed class ConnectionOutput(TulipConnection connection, LoopThread th
     private List<OutputBlock>? _full;
     private long _unflushed;
     private long _queuedBytes;
+    private long _pass;
+    private long _passBytes;
     private bool _waiting;
     private bool _cancelled;
     private volatile bool _paused;
@@ -119,12 +126,28 @@ internal sealed class ConnectionOutput(TulipConnection connection, LoopThread th
     private ValueTask<FlushResult> FlushHere(CancellationToken cancellationToken)
     {
         Take();
+        var isTooMuch = Count(_unflushed);
         HandOver();
-        if (!_paused)
+        if (!_paused && !isTooMuch && !transport.IsClosing)
             return new(Outcome());
 
+        if (isTooMuch && !_paused && !transport.IsClosing)
+            thread.Loop.CallSoon(TakeAndGoOn);
         lock (_gate)
             return Wait(cancellationToken);
+    }
+
+    /// <summary>Whether these bytes are more than the connection may write in a pass.</summary>
+    private bool Count(long bytes)
+    {
+        if (_pass != thread.Loop.Passes)
+        {
+            _pass = thread.Loop.Passes;
+            _passBytes = 0;
+        }
+
+        _passBytes += bytes;
+        return _passBytes >= BytesPerPass;
     }
 
     private ValueTask<FlushResult> FlushElsewhere(CancellationToken cancellationToken)
@@ -143,7 +166,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, LoopThread th
     private void TakeAndGoOn()
     {
         Take();
-        if (!_paused)
+        if (!_paused && !transport.IsClosing)
             GoOn();
     }
 
