@@ -8,10 +8,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tulip.AspNetCore;
 
-internal sealed class LoopMiddleware(RequestDelegate next)
+internal sealed class LoopMiddleware(RequestDelegate next, LoopThreads loops)
 {
     public Task Invoke(HttpContext context)
     {
+        // The usual case needs no look at the features: on the only loop there is, whatever is served is served here.
+        if (loops.Only is { } only && new LoopSwitch(only).IsCompleted)
+            return RunHere(only, context);
         if (context.Features.Get<IEventLoopFeature>() is not { Loop: var loop })
             return next(context); // Another server's, or another transport's.
 

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Http;
 namespace Tulip.AspNetCore;
 
 /// <summary>Puts <see cref="LoopMiddleware"/> before everything else that runs for a request.</summary>
-internal sealed class LoopStartupFilter : IStartupFilter
+internal sealed class LoopStartupFilter(LoopThreads loops) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => builder =>
     {
-        builder.Use(static next => new LoopMiddleware(next).Invoke);
+        builder.Use(next => new LoopMiddleware(next, loops).Invoke);
         next(builder);
     };
 }

@@ -15,6 +15,9 @@ internal sealed class LoopThreads(
     private LoopThread[]? _threads;
     private bool _disposed;
 
+    /// <summary>The loop, if it is the only one and runs.</summary>
+    public EventLoop? Only { get; private set; }
+
     /// <summary>The loops, running.</summary>
     /// <exception cref="ObjectDisposedException">The host has ended.</exception>
     public IReadOnlyList<LoopThread> Start()
@@ -31,6 +34,7 @@ internal sealed class LoopThreads(
             {
                 for (var i = 0; i < options.Value.Loops; i++)
                     threads.Add(LoopThread.Start(i, options.Value, logger, lifetime));
+                Only = threads.Count == 1 ? threads[0].Loop : null;
                 return _threads = [.. threads];
             }
             catch
