@@ -9,14 +9,15 @@ internal static class EchoApp
     private const int ExitUsage = 2;
 
     private const string Usage = """
-        usage: Echo serve [--style streams|protocol] [--host HOST] [--port PORT] [--unix PATH] [--loops N]
-               Echo send  [--style streams|protocol] [--host HOST] [--port PORT] [--unix PATH] [TEXT...]
+        usage: Echo serve [--style streams|protocol|udp] [--host HOST] [--port PORT] [--unix PATH] [--loops N]
+               Echo send  [--style streams|protocol|udp] [--host HOST] [--port PORT] [--unix PATH] [TEXT...]
 
         serve  sends everything back to whoever sent it, until Ctrl-C
         send   sends the words of the command line, or without any its standard input, and prints what comes back
 
           --style  streams, the default: a task for each connection, which reads and writes;
-                   protocol: an object for each connection, which is called
+                   protocol: an object for each connection, which is called;
+                   udp: datagrams instead of a connection
           --host   127.0.0.1 by default
           --port   7007 by default; 0 lets the system choose one, which serve prints
           --unix   a Unix socket instead of host and port

@@ -13,7 +13,9 @@ internal static class EchoClient
     {
         if (options.Words.Count > 0)
             input = new MemoryStream(Encoding.UTF8.GetBytes(string.Join(' ', options.Words) + "\n"));
-        return options.UseProtocol ? SendWithProtocol(options, input, output) : SendWithStreams(options, input, output);
+        return options.UseDatagrams ? EchoDatagramClient.Send(options, input, output)
+            : options.UseProtocol ? SendWithProtocol(options, input, output)
+            : SendWithStreams(options, input, output);
     }
 
     private static async Coroutine SendWithStreams(EchoOptions options, Stream input, Stream output)
@@ -74,7 +76,7 @@ internal static class EchoClient
     }
 
     /// <summary>Standard input may keep a thread waiting: not the loop's.</summary>
-    private static Coroutine<int> ReadBlock(Stream input, byte[] block) => ToThread(() => input.Read(block));
+    internal static Coroutine<int> ReadBlock(Stream input, byte[] block) => ToThread(() => input.Read(block));
 
     private sealed class ReplyProtocol : Protocol
     {

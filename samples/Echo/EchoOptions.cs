@@ -9,6 +9,8 @@ internal sealed record EchoOptions
 
     public bool UseProtocol { get; init; }
 
+    public bool UseDatagrams { get; init; }
+
     public string Host { get; init; } = "127.0.0.1";
 
     public int Port { get; init; } = 7007;
@@ -41,6 +43,8 @@ internal sealed record EchoOptions
                 throw new FormatException($"{arguments[i]} needs a value");
         }
 
+        if (options.UseDatagrams && (options.UnixPath is not null || options.Loops > 1))
+            throw new FormatException("--style udp has a host and a port, and one loop");
         return options.IsServer && words.Count > 0
             ? throw new FormatException($"serve takes no words: '{words[0]}'")
             : options with { Words = words };
@@ -48,8 +52,8 @@ internal sealed record EchoOptions
 
     private EchoOptions With(string name, string value) => (name, value) switch
     {
-        ("--style", "streams" or "protocol") => this with { UseProtocol = value == "protocol" },
-        ("--style", _) => throw new FormatException($"--style is streams or protocol, not '{value}'"),
+        ("--style", "streams" or "protocol" or "udp") => this with { UseProtocol = value == "protocol", UseDatagrams = value == "udp" },
+        ("--style", _) => throw new FormatException($"--style is streams, protocol or udp, not '{value}'"),
         ("--host", _) => this with { Host = value },
         ("--unix", _) => this with { UnixPath = value },
         ("--port", _) when int.TryParse(value, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535 => this with { Port = port },

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Tulip;
 using static Tulip.Aio;
@@ -10,6 +11,13 @@ internal static class EchoServer
     /// <summary>Serves until it is cancelled; then the connections are closed too.</summary>
     public static async Coroutine Serve(EchoOptions options, TextWriter log)
     {
+        if (options.UseDatagrams)
+        {
+            var transport = await StartDatagrams(options);
+            Announce(log, $"Serving on {transport.LocalEndPoint}.");
+            await new Future<Unit>();
+        }
+
         if (options.Loops > 1)
         {
             await ServeOnSeveralLoops(options, log);
@@ -56,6 +64,9 @@ internal static class EchoServer
         };
     }
 
+    public static async Coroutine<DatagramTransport> StartDatagrams(EchoOptions options)
+        => (await GetRunningLoop().CreateDatagramEndpoint(() => new EchoDatagrams(), (options.Host, options.Port))).Transport;
+
     /// <summary>Streams: a task for each connection. Draining holds it back when the peer does not read.</summary>
     private static async Coroutine Echo(AsyncStreamReader reader, AsyncStreamWriter writer)
     {
@@ -88,5 +99,14 @@ internal static class EchoServer
         public override void PauseWriting() => _transport!.PauseReading();
 
         public override void ResumeWriting() => _transport!.ResumeReading();
+    }
+    /// <summary>Datagrams: one object for all senders.</summary>
+    private sealed class EchoDatagrams : DatagramProtocol
+    {
+        private DatagramTransport? _transport;
+
+        public override void ConnectionMade(DatagramTransport transport) => _transport = transport;
+
+        public override void DatagramReceived(ReadOnlySpan<byte> data, EndPoint? address) => _transport!.SendTo(data, address);
     }
 }

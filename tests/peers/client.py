@@ -1,8 +1,27 @@
-"""Sends its standard input and prints what comes back: client.py [--uvloop] --port P | --unix PATH."""
+"""Sends its standard input and prints what comes back: client.py [--uvloop] --port P [--udp] | --unix PATH."""
 
 import argparse
 import asyncio
 import sys
+
+
+class Replies(asyncio.DatagramProtocol):
+    def __init__(self):
+        self.received = asyncio.Queue()
+
+    def datagram_received(self, data, addr):
+        self.received.put_nowait(data)
+
+
+async def ask_by_datagrams(port):
+    loop = asyncio.get_running_loop()
+    transport, replies = await loop.create_datagram_endpoint(Replies, remote_addr=("127.0.0.1", port))
+    size = 0
+    # Of all lengths, the next one when the last has come back.
+    while block := sys.stdin.buffer.read(size := size % 60000 + 997):
+        transport.sendto(block)
+        sys.stdout.buffer.write(await asyncio.wait_for(replies.received.get(), 10))
+    transport.close()
 
 
 async def main(arguments):
@@ -29,9 +48,10 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--uvloop", action="store_true")
 parser.add_argument("--port", type=int)
 parser.add_argument("--unix")
+parser.add_argument("--udp", action="store_true")
 options = parser.parse_args()
 if options.uvloop:
     import uvloop
 
     uvloop.install()
-asyncio.run(main(options))
+asyncio.run(ask_by_datagrams(options.port) if options.udp else main(options))

@@ -1,4 +1,4 @@
-"""Echo server on asyncio or uvloop: server.py [--uvloop] [--unix PATH]."""
+"""Echo server on asyncio or uvloop: server.py [--uvloop] [--unix PATH | --udp]."""
 
 import argparse
 import asyncio
@@ -9,6 +9,21 @@ async def echo(reader, writer):
         writer.write(data)
         await writer.drain()
     writer.close()
+
+
+class EchoDatagrams(asyncio.DatagramProtocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, addr):
+        self.transport.sendto(data, addr)
+
+
+async def serve_datagrams():
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(EchoDatagrams, local_addr=("127.0.0.1", 0))
+    print("port", transport.get_extra_info("sockname")[1], flush=True)
+    await loop.create_future()
 
 
 async def main(path):
@@ -23,9 +38,10 @@ async def main(path):
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--uvloop", action="store_true")
 parser.add_argument("--unix")
+parser.add_argument("--udp", action="store_true")
 arguments = parser.parse_args()
 if arguments.uvloop:
     import uvloop
 
     uvloop.install()
-asyncio.run(main(arguments.unix))
+asyncio.run(serve_datagrams() if arguments.udp else main(arguments.unix))

@@ -25,6 +25,21 @@ internal sealed record EchoServer(int Port, string? Path, string Style, string E
 
     private async Coroutine Serve(EventLoop loop, TextWriter output)
     {
+        var stop = StopOnSignal(loop);
+        var server = await Open(loop);
+        output.WriteLine(Path is null && Port == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"ready {((IPEndPoint)server.LocalEndPoints[0]).Port}")
+            : "ready");
+        output.Flush();
+        await stop;
+        server.Close();
+        server.AbortClients();
+        await server.WaitClosed();
+    }
+
+    /// <summary>A future that is done when the process is asked to end.</summary>
+    public static Future<Unit> StopOnSignal(EventLoop loop)
+    {
         var stop = loop.CreateFuture<Unit>();
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT])
         {
@@ -35,15 +50,7 @@ internal sealed record EchoServer(int Port, string? Path, string Style, string E
             });
         }
 
-        var server = await Open(loop);
-        output.WriteLine(Path is null && Port == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"ready {((IPEndPoint)server.LocalEndPoints[0]).Port}")
-            : "ready");
-        output.Flush();
-        await stop;
-        server.Close();
-        server.AbortClients();
-        await server.WaitClosed();
+        return stop;
     }
 
     private Coroutine<Server> Open(EventLoop loop)

@@ -34,7 +34,9 @@ internal static class ServeCommand
         var http = new Command("http", "Kestrel: GET / gives a text of 13 bytes, /json an object, /1mb a mebibyte.") { port, transport, loops, engine };
         http.SetAction(parsed => new HttpServer(
             parsed.GetValue(port), parsed.GetRequiredValue(transport), parsed.GetValue(loops), parsed.GetRequiredValue(engine)).Run(output));
-        return new Command("serve", "Serves a load generator in another process: prints 'ready' when it listens, ends on SIGTERM or SIGINT.") { echo, http };
+        var udp = new Command("udp-echo", "Sends datagrams back.") { port, engine };
+        udp.SetAction(parsed => new UdpEchoServer(parsed.GetValue(port), parsed.GetRequiredValue(engine)).Run(output));
+        return new Command("serve", "Serves a load generator in another process: prints 'ready' when it listens, ends on SIGTERM or SIGINT.") { echo, http, udp };
     }
 
     private static Option<string> Choice(string name, string description, string initial, IReadOnlyList<string> choices)

@@ -46,6 +46,22 @@ public sealed partial class EchoTests
         Assert.Equal(data, reply.ToArray());
     }
 
+    [Fact]
+    public void Send_ByDatagrams_ComesBackWhole()
+    {
+        var data = new byte[200_000];
+        Random.Shared.NextBytes(data);
+        var reply = new MemoryStream();
+        Aio.Run(async () =>
+        {
+            var server = await EchoServer.StartDatagrams(EchoOptions.Parse(["serve", "--style", "udp", "--port", "0"]));
+            var options = EchoOptions.Parse(["send", "--style", "udp", "--port", $"{((IPEndPoint)server.LocalEndPoint!).Port}"]);
+            await EchoClient.Send(options, new MemoryStream(data), reply);
+            server.Close();
+        });
+        Assert.Equal(data, reply.ToArray());
+    }
+
     [Theory]
     [MemberData(nameof(Ways))]
     public void Send_ToTwoLoops_ComesBackWhole(string serverStyle, string clientStyle, string kind)
@@ -96,7 +112,7 @@ public sealed partial class EchoTests
     [Theory]
     [InlineData("", "serve or send?")]
     [InlineData("shout", "there is no command 'shout'")]
-    [InlineData("serve --style loud", "--style is streams or protocol, not 'loud'")]
+    [InlineData("serve --style loud", "--style is streams, protocol or udp, not 'loud'")]
     [InlineData("serve --port 70000", "--port is a number from 0 to 65535, not '70000'")]
     [InlineData("serve --loops 0", "--loops is a number from 1 to 1024, not '0'")]
     [InlineData("send --loops 2", "--loops is for serve")]
