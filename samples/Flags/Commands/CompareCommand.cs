@@ -11,7 +11,7 @@ internal static class CompareCommand
         var scale = new Option<int?>("--image-scale")
         {
             HelpName = "1|10|100",
-            Description = "instead: save images so many times their size in line and in the executor",
+            Description = "instead: save images so many times their size in line, in the executor and with AsyncFile",
         }.Whole();
         var maxRequests = new Option<int>("--max_req", "-m", "--max-req")
         {

@@ -13,7 +13,7 @@ internal static class Flags2Command
         var mode = new Option<string>("--mode")
         {
             HelpName = "MODE",
-            Description = "asyncio, executor (asyncio saving in threads), threadpool or sequential",
+            Description = "asyncio, executor (asyncio saving in threads), files (asyncio saving with AsyncFile), threadpool or sequential",
             DefaultValueFactory = _ => DownloadMode.Asyncio.Name,
         };
 

@@ -16,6 +16,7 @@ internal static class SavingCost
     [
         ("in line", Saving.InLine),
         ("executor", Saving.InExecutor),
+        ("AsyncFile", Saving.ByLoop),
     ];
 
     public static void Compare(Bench bench, TextWriter output, int imageScale)
@@ -24,7 +25,7 @@ internal static class SavingCost
         var average = codes.Average(code => CountryTable.Image(code).Length) * imageScale / 1024;
         output.WriteLine($"{codes.Count} images of {average:0} KB on average from LOCAL, {MaxRequests} at a time; medians of {Runs} runs.");
         output.Flush();
-        bench.WarmUp(AsyncioDownloads.RunSavingInLine, AsyncioDownloads.RunSavingInExecutor);
+        bench.WarmUp(AsyncioDownloads.RunSavingInLine, AsyncioDownloads.RunSavingInExecutor, AsyncioDownloads.RunSavingByLoop);
 
         var table = new TextTable("saving", "time", "longest stall of the loop");
         foreach (var (name, save) in s_ways)

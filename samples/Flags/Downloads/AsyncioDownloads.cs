@@ -12,6 +12,9 @@ internal static class AsyncioDownloads
     /// <summary>Saves in the executor's threads, so that the loop never waits for a disk.</summary>
     public static void RunSavingInExecutor(DownloadJob job) => Run(job, Saving.InExecutor);
 
+    /// <summary>Saves with files that do not block the loop.</summary>
+    public static void RunSavingByLoop(DownloadJob job) => Run(job, Saving.ByLoop);
+
     /// <summary>Called on the loop; gives the coroutine that downloads one code.</summary>
     internal static Func<string, Coroutine> Prepare(DownloadJob job, HttpClient http, Func<IFlagStore, byte[], string, Coroutine> save)
     {

@@ -26,6 +26,6 @@ internal static class CountryNameDownloads
         using (await semaphore.Acquire())
             country = await fetcher.GetCountry(code);
 
-        await Saving.InExecutor(store, image, FileName.Of(country, code));
+        await Saving.ByLoop(store, image, FileName.Of(country, code));
     }
 }

@@ -11,9 +11,11 @@ internal sealed record DownloadMode(string Name, int DefaultConcurrency, int Max
 
     public static DownloadMode Executor { get; } = new("executor", 5, 1000, AsyncioDownloads.RunSavingInExecutor);
 
+    public static DownloadMode Files { get; } = new("files", 5, 1000, AsyncioDownloads.RunSavingByLoop);
+
     public static DownloadMode CountryNames { get; } = new("flags3", 5, 1000, CountryNameDownloads.Run);
 
-    public static IReadOnlyList<DownloadMode> OfFlags2 { get; } = [Asyncio, Executor, Sequential, ThreadPool];
+    public static IReadOnlyList<DownloadMode> OfFlags2 { get; } = [Asyncio, Executor, Files, Sequential, ThreadPool];
 
     /// <summary>The connections really used: never more than the mode can bear or there are flags.</summary>
     public int ActualConcurrency(int? asked, int codes) => Math.Min(Math.Min(asked ?? DefaultConcurrency, MaxConcurrency), codes);

@@ -16,7 +16,7 @@ public sealed class CompareTests
     {
         using var run = FlagsRun.OfMeasurement("compare --image-scale 1");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(["in line", "executor"], run.Output[3..].Select(FirstCell));
+        Assert.Equal(["in line", "executor", "AsyncFile"], run.Output[3..].Select(FirstCell));
         Assert.All(run.Output[3..], line => Assert.EndsWith(" ms", line));
     }
 

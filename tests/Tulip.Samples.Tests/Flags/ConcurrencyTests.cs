@@ -7,7 +7,7 @@ public sealed class ConcurrencyTests
 {
     private const int Count = 40;
 
-    public static TheoryData<string> Programs => ["asyncio", "executor", "flags3"];
+    public static TheoryData<string> Programs => ["asyncio", "executor", "files", "flags3"];
 
     [Theory]
     [MemberData(nameof(Programs))]

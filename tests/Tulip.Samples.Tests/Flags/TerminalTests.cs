@@ -31,6 +31,7 @@ public sealed partial class TerminalTests
     [Theory]
     [InlineData("asyncio")]
     [InlineData("executor")]
+    [InlineData("files")]
     [InlineData("threadpool")]
     [InlineData("sequential")]
     public async Task ControlC_StopsCleanlyAndReportsWhatIsOnDisk(string mode)

@@ -13,7 +13,7 @@ public sealed class UsageTests
     [InlineData("flags2 -s REMOTE", "--server REMOTE needs --url BASE, the address that {cc}/{cc}.gif is added to")]
     [InlineData("flags2 --url ftp://x/flags", "--url BASE must be an http or https address, such as http://localhost:8001/flags")]
     [InlineData("flags2 -s LOCAL --url http://x/flags", "--url BASE is the address of REMOTE; it cannot be used with --server LOCAL")]
-    [InlineData("flags2 --mode fast", "--mode MODE must be one of asyncio, executor, sequential, threadpool")]
+    [InlineData("flags2 --mode fast", "--mode MODE must be one of asyncio, executor, files, sequential, threadpool")]
     [InlineData("flags2 --colour", "unrecognized arguments: --colour")]
     [InlineData("flags3 -m 0", "--max_req CONCURRENT must be >= 1")]
     [InlineData("sequential -s nowhere", "--server LABEL must be one of DELAY, ERROR, LOCAL, REMOTE")]
