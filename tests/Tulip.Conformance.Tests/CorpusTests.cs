@@ -26,6 +26,19 @@ public class CorpusTests
         Assert.NotEqual(0, report.Identical);
     }
 
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Traces_of_a_loop_inside_a_host_are_those_of_CPython(string sample)
+    {
+        var report = Replay.Run(CorpusReader.ReadEmbedded(sample), HostedDrive.Run);
+
+        Assert.True(
+            report.Differences.Count == 0,
+            $"{report.Differences.Count} of {sample} differ (- CPython, + Tulip in a host):\n"
+            + string.Join('\n', report.Differences.Take(ShownDifferences)));
+        Assert.NotEqual(0, report.Identical);
+    }
+
     [Fact]
     public void The_sample_has_a_thousand_programs_and_many_for_each_motif()
     {

@@ -23,7 +23,7 @@ namespace Tulip.Engines.Epoll;
 
 /// <summary>The engine over Linux's epoll: sockets are tried first and waited for only when they are not ready.</summary>
 /// <remarks><threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety></remarks>
-public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IDescriptorTable
+public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IWatchedEngine, IDescriptorTable
 {
     private const ulong WakeData = ulong.MaxValue;
     private const ulong FilesData = ulong.MaxValue - 1;
@@ -170,7 +170,7 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IDescri
     {
         var stored = 0;
         _files?.Flush();
-        if (_ended.Count > 0 || _tries.Count > 0 || _files is { HasCompletions: true })
+        if (HasWork)
             timeoutNanoseconds = 0;
 
         var events = _waiter.Wait(timeoutNanoseconds, out var count);
@@ -226,6 +226,12 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IDescri
 
         _slots.Free(handle.Index);
     }
+
+    /// <inheritdoc/>
+    public bool HasWork => _ended.Count > 0 || _tries.Count > 0 || _files is { HasCompletions: true };
+
+    /// <inheritdoc/>
+    public void WaitForWork() => _waiter.WaitForEvents();
 
     /// <inheritdoc/>
     public void Wake() => _waiter.Wake();

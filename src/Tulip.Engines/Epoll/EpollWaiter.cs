@@ -68,6 +68,14 @@ internal sealed unsafe class EpollWaiter : IDisposable
         return new EpollEvents(_memory);
     }
 
+    /// <summary>Blocks until there are events, and leaves them there. One thread, not necessarily the engine's.</summary>
+    public void WaitForEvents()
+    {
+        var poll = new PollDescriptor { Descriptor = _epoll, Events = LibC.POLLIN };
+        if (LibC.poll(&poll, 1, -1) < 0 && LibC.LastError != -IoError.Interrupted)
+            throw IoError.ToException(LibC.LastError);
+    }
+
     public void Wake() => _wake.Set();
 
     public void Dispose()

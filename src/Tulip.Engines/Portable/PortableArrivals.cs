@@ -60,6 +60,16 @@ internal sealed class PortableArrivals
         }
     }
 
+    /// <summary>Waits for the same, and leaves it for <see cref="Wait"/>. On another thread than the engine's.</summary>
+    public void WaitWithoutTaking()
+    {
+        lock (_gate)
+        {
+            while (!_woken && _arrived.Count == 0 && !_closed)
+                Monitor.Wait(_gate);
+        }
+    }
+
     public void Close()
     {
         List<PortableOperation> left;

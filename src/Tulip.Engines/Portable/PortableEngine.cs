@@ -13,7 +13,7 @@ namespace Tulip.Engines;
 /// <para>Its resolution is one millisecond; a wait is rounded up to it. Sockets can be adopted on Linux and Windows.</para>
 /// <threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety>
 /// </remarks>
-public sealed class PortableEngine : IIoEngine
+public sealed class PortableEngine : IWatchedEngine
 {
     private readonly SlotTable<PortableSlot> _slots = new();
     private readonly PortableArrivals _arrivals = new();
@@ -122,6 +122,12 @@ public sealed class PortableEngine : IIoEngine
         socket.Close(reset);
         _slots.Free(handle.Index);
     }
+
+    /// <inheritdoc/>
+    public bool HasWork => _ended.Count > 0 || _tries.Count > 0;
+
+    /// <inheritdoc/>
+    public void WaitForWork() => _arrivals.WaitWithoutTaking();
 
     /// <inheritdoc/>
     public void Wake() => _arrivals.Wake();

@@ -16,7 +16,7 @@ namespace Tulip;
 /// <threadsafety>Loop thread only, or any one thread while the loop does not run; <see cref="CallSoonThreadsafe(Action)"/>
 /// may be called from any thread.</threadsafety>
 /// </remarks>
-public sealed class EventLoop : IDisposable
+public sealed partial class EventLoop : IDisposable
 {
     private readonly Inbox _inbox;
     private readonly ReadyQueue _ready = new();
@@ -330,71 +330,4 @@ public sealed class EventLoop : IDisposable
         Timers.Add(when, timer);
         return timer;
     }
-
-    private void RunPass()
-    {
-        Passes++;
-        Io.Flush(); // what leaves may make something ready: no waiting then
-        if (_ready.Count != 0 || _stopping)
-        {
-            if (Io.IsBusy)
-                Io.Wait(0);
-        }
-        else if (!Idle.Wait())
-        {
-            throw new DeadlockException(Extension?.DescribeWaiters() ?? "");
-        }
-
-        if (Timers.Count > 0)
-            Timers.MoveDue(Clock.Now, _ready);
-        if (!_inbox.IsEmpty)
-            _inbox.MoveTo(_ready);
-
-        // The try is outside the inner loop: entering it costs nothing per item, and a callback that throws only
-        // leaves the inner loop.
-        var count = _ready.BeginPass();
-        object? item = null;
-        while (count > 0)
-        {
-            try
-            {
-                while (count > 0)
-                {
-                    count--;
-                    item = _ready.Dequeue();
-                    if (Debug)
-                        DebugMode.RunTimed(this, item, RunItem);
-                    else
-                        RunItem(item);
-                    if (_fatal is not null)
-                        ThrowFatal();
-                }
-            }
-            catch (Exception exception) when (_fatal is null)
-            {
-                ErrorReport.OnCallbackError(this, item, exception);
-                CurrentContext = null;
-                Flow.Restore();
-                if (_fatal is not null)
-                    ThrowFatal();
-            }
-        }
-    }
-
-    private void RunItem(object? item)
-    {
-        if (item is Action callback)
-        {
-            callback();
-            CurrentContext = null;
-            Flow.Restore();
-        }
-        else if (item is not null)
-        {
-            Unsafe.As<LoopItem>(item).Run(this);
-        }
-    }
-
-    // Left set, so that the handler of callback errors lets it pass; the end of the run clears it.
-    private void ThrowFatal() => _fatal!.Throw();
 }

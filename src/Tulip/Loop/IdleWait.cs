@@ -43,6 +43,31 @@ internal sealed class IdleWait(LoopClock clock, TimerHeap timers, Inbox inbox, L
         return true;
     }
 
+    /// <summary>For a loop that may not block: whether something is due, now or as soon as a virtual clock has moved on.</summary>
+    /// <param name="when">If not: the first deadline, <see cref="long.MaxValue"/> if there is none.</param>
+    public bool IsDue(out long when)
+    {
+        if (_virtualClock is not null)
+        {
+            when = long.MaxValue;
+            return TryPeekNext(out var next) && (OutstandingJobs == 0 || next <= _virtualClock.Now);
+        }
+
+        if (!timers.TryPeek(out when))
+            when = long.MaxValue;
+        return when <= clock.Now;
+    }
+
+    /// <summary>For the same: moves a virtual clock to what comes next.</summary>
+    public void MoveOn()
+    {
+        if (_virtualClock is null || !IsDue(out _) || !TryPeekNext(out var next))
+            return;
+
+        _virtualClock.MoveTo(next);
+        _simulated?.MoveTo(_virtualClock.Now);
+    }
+
     // Something can run anyway; but timers and posts without end must not hide what I/O has to tell.
     private bool Poll()
     {

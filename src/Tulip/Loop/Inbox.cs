@@ -14,14 +14,27 @@ internal sealed class Inbox(IIoEngine engine)
 
     public bool IsEmpty => _items.IsEmpty;
 
+    /// <summary>Called instead of waking the engine, on the posting thread: by hosts.</summary>
+    public Action? Waker { get; set; }
+
     /// <summary>Hands an Action or a LoopItem to the loop.</summary>
     public void Post(object item)
     {
         _items.Enqueue(item);
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _blocking) != 0 && Interlocked.Exchange(ref _blocking, 0) != 0)
-            engine.Wake();
+            Wake();
     }
+
+    /// <summary>Announces that the next post is to wake somebody; false if something was posted already.</summary>
+    public bool Announce()
+    {
+        Interlocked.Exchange(ref _blocking, 1);
+        return _items.IsEmpty || Interlocked.Exchange(ref _blocking, 0) == 0;
+    }
+
+    /// <summary>Takes that back.</summary>
+    public void Withdraw() => Volatile.Write(ref _blocking, 0);
 
     /// <summary>Blocks in the engine unless something was posted.</summary>
     public void WaitForPost(LoopIo io, long timeoutNanoseconds)
@@ -45,4 +58,12 @@ internal sealed class Inbox(IIoEngine engine)
     }
 
     public void Clear() => _items.Clear();
+
+    private void Wake()
+    {
+        if (Waker is { } waker)
+            waker();
+        else
+            engine.Wake();
+    }
 }

@@ -10,14 +10,14 @@ internal static class Replay
     private const string UnsupportedPrefix = "unsupported: ";
     private const int LinesOfContext = 3;
 
-    public static ReplayReport Run(IEnumerable<CorpusRecord> records)
+    public static ReplayReport Run(IEnumerable<CorpusRecord> records, Func<EventLoop, Future, bool>? drive = null)
     {
         var identical = 0;
         var unsupported = new SortedDictionary<string, int>();
         var differences = new List<string>();
         foreach (var record in records)
         {
-            var result = ProgramRun.Run(record.Program);
+            var result = ProgramRun.Run(record.Program, drive);
             if (result.Error is { } error && error.StartsWith(UnsupportedPrefix))
             {
                 var feature = error[UnsupportedPrefix.Length..];

@@ -10,17 +10,21 @@ internal sealed class ProgramRun
 {
     private readonly Runtime _run;
     private readonly EventLoop _loop;
+    private readonly Func<EventLoop, Future, bool>? _drive;
 
-    private ProgramRun(JsonElement program, EventLoop loop)
+    private ProgramRun(JsonElement program, EventLoop loop, Func<EventLoop, Future, bool>? drive)
     {
         _loop = loop;
+        _drive = drive;
         _run = new Runtime(program, loop, Vocabulary.Default);
         loop.ExceptionHandler = (_, context) => OnLoopError(context);
         if (program.Flag("eager_factory"))
             loop.TaskFactory = TaskFactories.Eager;
     }
 
-    public static ProgramResult Run(JsonElement program)
+    /// <param name="program">The program.</param>
+    /// <param name="drive">Runs the loop until the future is done; false if that can never be. Null for the loop itself.</param>
+    public static ProgramResult Run(JsonElement program, Func<EventLoop, Future, bool>? drive = null)
     {
         if (Vocabulary.Default.FindUnknown(program) is { } unknown)
             return new ProgramResult([], $"unsupported: {unknown}");
@@ -29,7 +33,7 @@ internal sealed class ProgramRun
         Aio.SetEventLoop(loop);
         try
         {
-            var started = new ProgramRun(program, loop);
+            var started = new ProgramRun(program, loop, drive);
             started.RunToEnd();
             return new ProgramResult(started._run.Trace, started._run.LimitExceeded ? "limit: the program does not end" : null);
         }
@@ -70,17 +74,24 @@ internal sealed class ProgramRun
     {
         try
         {
-            _loop.RunUntilComplete(future);
+            if (_drive is null)
+                _loop.RunUntilComplete(future);
+            else if (!_drive(_loop, future))
+                EmitDeadlock();
+            else
+                future.Result();
         }
         catch (DeadlockException)
         {
-            _run.Emit("loop", $"DEADLOCK {Show.TaskNames(Pending())}");
+            EmitDeadlock();
         }
         catch (Exception exception) when (exception is not UnsupportedException)
         {
             // The instance has traced how it ended.
         }
     }
+
+    private void EmitDeadlock() => _run.Emit("loop", $"DEADLOCK {Show.TaskNames(Pending())}");
 
     private IReadOnlyList<IAsyncTask> Pending() => Show.InOrder(Aio.AllTasks(_loop));
 

@@ -4,6 +4,14 @@ using System.Runtime.InteropServices;
 namespace Tulip.Engines.Linux.Interop;
 
 [StructLayout(LayoutKind.Sequential)]
+internal struct PollDescriptor
+{
+    public int Descriptor;
+    public short Events;
+    public short Returned;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal struct TimeSpec(long nanoseconds)
 {
     public long Seconds = nanoseconds / 1_000_000_000;

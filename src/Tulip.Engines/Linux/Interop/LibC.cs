@@ -50,6 +50,7 @@ internal static unsafe partial class LibC
     public const int EPOLL_CTL_DEL = 2;
     public const int EPOLL_CTL_MOD = 3;
     public const uint EPOLLIN = 0x1;
+    public const short POLLIN = 0x1;
     public const uint EPOLLOUT = 0x4;
     public const uint EPOLLERR = 0x8;
     public const uint EPOLLHUP = 0x10;
@@ -139,6 +140,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int epoll_wait(int epoll, byte* events, int maximum, int milliseconds);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int poll(PollDescriptor* descriptors, nuint count, int milliseconds);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int epoll_pwait2(int epoll, byte* events, int maximum, TimeSpec* timeout, void* signals);
