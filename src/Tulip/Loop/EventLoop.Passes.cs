@@ -58,12 +58,14 @@ public sealed partial class EventLoop
                 _hostedLeft = Gather();
             }
 
-            while (_hostedLeft > 0 && MonotonicClock.Instance.Now < end)
+            // However little time there is, something is done.
+            do
             {
                 var count = Math.Min(_hostedLeft, ItemsPerLook);
                 _hostedLeft -= count;
                 RunItems(count);
             }
+            while (_hostedLeft > 0 && MonotonicClock.Instance.Now < end);
 
             return Next();
         }
