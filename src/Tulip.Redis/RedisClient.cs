@@ -142,8 +142,10 @@ public sealed class RedisClient : RedisCommands, IAsyncDisposable
 
     internal override async Coroutine<RedisValue> Send(RedisArgument[] command)
     {
-        var connection = await ReadyConnection();
-        return await connection.Await(connection.Send(command));
+        // Usually there is nothing to wait for but the reply, and no frame is needed for asking.
+        var connection = _link.Current is { IsFull: false } ready ? ready : await ReadyConnection();
+        var reply = connection.Send(command);
+        return Options.CommandTimeout is null ? await reply : await connection.Await(reply);
     }
 
     /// <summary>A connection on which something may be sent at once.</summary>
