@@ -23,6 +23,10 @@ public interface IDescriptorEngine : IIoEngine
     /// <exception cref="ArgumentException">It is closed, or a directory.</exception>
     IoHandle Adopt(SafeFileHandle file, out bool tellsOfReader);
 
+    /// <summary>The descriptor behind a handle: the engine's, which may close it.</summary>
+    /// <exception cref="ObjectDisposedException">The handle is closed.</exception>
+    int DescriptorOf(IoHandle handle);
+
     /// <summary>Has the system send a part of a file to a socket that is not the engine's, as far as there is room.</summary>
     /// <param name="descriptor">A connected socket that does not block.</param>
     /// <param name="part">What to send; the disk is waited for if it is not in memory.</param>

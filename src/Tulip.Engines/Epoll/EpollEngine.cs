@@ -87,6 +87,9 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IWatche
     }
 
     /// <inheritdoc/>
+    public int DescriptorOf(IoHandle handle) => _slots.Live(handle).Descriptor;
+
+    /// <inheritdoc/>
     public IoHandle Adopt(SafeFileHandle file, out bool tellsOfReader)
     {
         var (descriptor, kind) = LinuxFiles.TakeOver(file);

@@ -83,6 +83,9 @@ public sealed class UringEngine : IDescriptorEngine, IFileEngine
     }
 
     /// <inheritdoc/>
+    public int DescriptorOf(IoHandle handle) => _table.Descriptor(handle);
+
+    /// <inheritdoc/>
     public IoHandle Adopt(SafeFileHandle file, out bool tellsOfReader)
     {
         var (descriptor, kind) = LinuxFiles.TakeOver(file);

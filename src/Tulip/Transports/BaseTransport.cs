@@ -16,6 +16,10 @@ public abstract class BaseTransport
     /// <summary>The name under which <see cref="GetExtraInfo"/> gives a view of the <see cref="System.Net.Sockets.Socket"/>.</summary>
     public const string SocketName = "socket";
 
+    /// <summary>The name under which <see cref="GetExtraInfo"/> gives a view of a pipe, a
+    /// <see cref="Microsoft.Win32.SafeHandles.SafeFileHandle"/> that does not own it; of the transports of pipes.</summary>
+    public const string PipeName = "pipe";
+
     /// <summary>Whether the transport is closed or is being closed (<c>is_closing</c>).</summary>
     public abstract bool IsClosing { get; }
 

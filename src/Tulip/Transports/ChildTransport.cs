@@ -30,6 +30,7 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
     private SubprocessProtocol _protocol;
     private int _exitCode;
     private int? _returnCode;
+    private bool _collected;
     private bool _closed;
     private bool _finished;
 
@@ -59,6 +60,7 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
         }
 
         shared.Children.Add(this);
+        shared.Places.Note(this);
         shared.Events.PostStep(this, Start);
         AwaitEnd();
     }
@@ -134,6 +136,10 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
     public override BaseProtocol GetProtocol() => _protocol;
 
     /// <inheritdoc/>
+    public override object? GetExtraInfo(string name)
+        => name == SubprocessName && !_collected ? System.Diagnostics.Process.GetProcessById(_child.Id) : null;
+
+    /// <inheritdoc/>
     public override string ToString()
         => $"<SubprocessTransport pid={_child.Id} {(_returnCode is { } code ? $"returncode={code}" : "running")}>";
 
@@ -161,7 +167,7 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
         if (!_closed && _returnCode is null)
         {
             _shared.Loop.CallExceptionHandler(
-                new LoopErrorContext("A child process was running when its loop was closed, and is killed") { Transport = this, Protocol = _protocol });
+                new LoopErrorContext($"A child process was running when its loop was closed, and is killed{_shared.Places.Of(this)}") { Transport = this, Protocol = _protocol });
         }
 
         _closed = true;
@@ -240,6 +246,7 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
             return;
         }
 
+        _collected = true;
         _shared.Engine.Close(_watch);
         _child.Dispose();
         _shared.Events.PostStep(this, Ended);
@@ -278,6 +285,7 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
 
         _finished = true;
         _shared.Children.Remove(this);
+        _shared.Places.Forget(this);
         _shared.Events.PostStep(this, Finish);
     }
 
@@ -334,6 +342,7 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
             Transport = descriptor == 0
                 ? new WritePipeTransport(shared, handle, this, null, tellsOfReader)
                 : new ReadPipeTransport(shared, handle, this, null);
+            shared.Places.Forget(Transport);
         }
 
         public int Descriptor { get; }

@@ -23,9 +23,13 @@ internal sealed class LoopTransports : IDisposable
         Loop = loop;
         Engine = loop.Io.Engine;
         Events = new IoEvents(loop);
+        Places = new OpenPlaces(loop);
     }
 
     public EventLoop Loop { get; }
+
+    /// <summary>Where what is open was made, in debug mode.</summary>
+    public OpenPlaces Places { get; }
 
     /// <summary>The living transports.</summary>
     public IReadOnlyList<SocketTransport> All => _transports;
@@ -76,16 +80,20 @@ internal sealed class LoopTransports : IDisposable
         foreach (var child in Children)
             child.OnLoopClosed();
         Children.Clear();
+        Places.Report();
     }
 
     public void Add(SocketTransport transport)
     {
         transport.Slot = _transports.Count;
         _transports.Add(transport);
+        Places.Note(transport, transport.Server is { } server ? $" by a client of {server}" : null);
     }
 
     public void Remove(SocketTransport transport)
     {
+        Places.Forget(transport);
+
         // The last one moves into the gap.
         var last = _transports[^1];
         _transports[transport.Slot] = last;

@@ -14,7 +14,10 @@ internal abstract class PipeTransport(LoopTransports shared, IoHandle handle, Ba
     : SocketTransport(shared, handle, protocol, null, extras)
 {
     /// <inheritdoc/>
-    public override object? GetExtraInfo(string name) => null;
+    public override object? GetExtraInfo(string name)
+        => name == PipeName && !Has(TransportFlags.Ended)
+            ? new SafeFileHandle(EngineOf(Shared).DescriptorOf(Handle), ownsHandle: false)
+            : null;
 
     /// <summary>The engine of a loop, if it has more than sockets.</summary>
     /// <exception cref="NotSupportedException">It has not.</exception>

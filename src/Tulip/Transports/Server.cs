@@ -39,6 +39,7 @@ public sealed class Server : IAsyncDisposable
         _flow = shared.Loop.Flow.Capture();
         foreach (var handle in handles)
             _listeners.Add(new Listener(this, shared, handle));
+        shared.Places.Note(this);
     }
 
     /// <summary>Whether it accepts connections (<c>is_serving</c>).</summary>
@@ -108,6 +109,7 @@ public sealed class Server : IAsyncDisposable
             return;
 
         _closed = true;
+        _shared.Places.Forget(this);
         foreach (var listener in _listeners)
             listener.Close();
         _listeners.Clear();

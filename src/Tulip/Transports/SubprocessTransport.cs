@@ -6,6 +6,10 @@ namespace Tulip;
 /// <remarks><threadsafety>Loop thread only.</threadsafety></remarks>
 public abstract class SubprocessTransport : BaseTransport
 {
+    /// <summary>The name under which <see cref="BaseTransport.GetExtraInfo"/> gives the process as a
+    /// <see cref="System.Diagnostics.Process"/>, to ask, not to wait for; null once it has ended (<c>subprocess</c>).</summary>
+    public const string SubprocessName = "subprocess";
+
     /// <summary>The process' number (<c>get_pid</c>). Once the process has ended it may be another's.</summary>
     public abstract int GetPid();
 
