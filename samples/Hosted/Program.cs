@@ -1,0 +1,3 @@
+using Hosts;
+
+return HostedApp.Run(args, Console.Out);
