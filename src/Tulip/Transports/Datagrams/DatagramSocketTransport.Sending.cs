@@ -4,10 +4,7 @@
 //      more bytes than the high-water mark. Those of a send in flight stay where they are until its completion.
 //   2. An error is the first datagram's of a send, which is dropped, or the network's about an earlier one, in whose place the
 //      first one is dropped as well: so the system has it. The others leave.
-//   3. A Unix socket that is not connected is not told when a receiver that was full of others' datagrams has room again:
-//      then sending is tried again after a while.
 using System.Net;
-using System.Net.Sockets;
 using Tulip.Engines;
 
 namespace Tulip;
@@ -16,12 +13,9 @@ internal sealed partial class DatagramSocketTransport
 {
     private const int SendAtOnce = 64;
     private const int DropsUntilReport = 5;
-    private const double RetryDelay = 0.01;
 
     private readonly DatagramOutput _output;
     private WriteLimits _limits = new();
-    private TimerHandle? _retry;
-    private bool _mayStall;
     private byte _drops;
 
     /// <inheritdoc/>
@@ -44,9 +38,7 @@ internal sealed partial class DatagramSocketTransport
             return;
         }
 
-        var target = _isConnected ? null : address ?? _peer;
-        _mayStall |= target is UnixDomainSocketEndPoint;
-        _output.Append(target, data);
+        _output.Append(_isConnected ? null : address ?? _peer, data);
         if (!Has(TransportFlags.Sending))
         {
             if (_output.Count >= SendAtOnce || _output.Size > _limits.High)
@@ -98,8 +90,6 @@ internal sealed partial class DatagramSocketTransport
             if (!token.IsNone)
             {
                 _flags |= TransportFlags.Sending;
-                if (_mayStall)
-                    _retry = _shared.Loop.CallLater(RetryDelay, () => _shared.Engine.Cancel(token));
                 return;
             }
 
@@ -113,15 +103,13 @@ internal sealed partial class DatagramSocketTransport
     private void OnSent(int result)
     {
         _flags &= ~TransportFlags.Sending;
-        _retry?.Cancel();
         if (Has(TransportFlags.Lost))
         {
             _output.Drop(_output.Count);
             return;
         }
 
-        if (result != -IoError.Canceled)
-            DropSent(result);
+        DropSent(result);
         Send();
         ResumeWritingIfNeeded();
     }

@@ -53,7 +53,8 @@ public static class EventLoopDatagrams
         }
 
         /// <summary>Makes an endpoint that sends and receives datagrams by Unix sockets (<c>create_datagram_endpoint(family=AF_UNIX)</c>).</summary>
-        /// <remarks>A datagram arrives, in order: one that finds the receiver full waits. The file at <paramref name="localPath"/>
+        /// <remarks>A datagram arrives, in order: one that finds the receiver full waits. One of more than 64 KiB cannot be received:
+        /// the receiver's <see cref="DatagramProtocol.ErrorReceived"/> is told. The file at <paramref name="localPath"/>
         /// stays when the endpoint is closed, as asyncio leaves it.</remarks>
         /// <param name="protocolFactory">Makes the protocol, once there is a socket.</param>
         /// <param name="localPath">The path to receive at. A socket that somebody has left there is replaced; any other file is an
