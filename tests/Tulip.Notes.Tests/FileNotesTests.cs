@@ -37,6 +37,9 @@ public sealed class FileNotesTests
         var again = await FileNotes.Open(path);
         Assert.Equal(await store.Search(""), await again.Search(""));
         Assert.Equal(8, (await again.Search("after")).Count);
+
+        // No number twice: a note that is in the file is in the memory too.
+        Assert.Equal(File.ReadLines(path).Count(), (await again.Search("")).Count);
     });
 
     [Fact]
