@@ -44,6 +44,29 @@ public abstract class AsyncFileSuite : FileSuite
     });
 
     [Fact]
+    public void Read_AgainAndAgain_LetsTheOthersRun() => Run(async () =>
+    {
+        var (path, _) = Make("file", 4096);
+        await using var file = await AsyncFile.Open(path);
+        var steps = 0;
+        var other = CreateTask(CountSteps());
+        for (var i = 0; i < 1000; i++)
+            Assert.Equal(1, await file.ReadAt(i, new byte[1]));
+        other.Cancel();
+        await Expect.Cancelled(async () => await other);
+        Assert.True(steps >= 50, $"While a task made a thousand reads another one had {steps} steps.");
+
+        async Coroutine CountSteps()
+        {
+            while (true)
+            {
+                steps++;
+                await Sleep(0);
+            }
+        }
+    });
+
+    [Fact]
     public void Write_ThenTruncate_ChangesTheFile() => Run(async () =>
     {
         var path = At("new");

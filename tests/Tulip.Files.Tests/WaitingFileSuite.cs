@@ -54,6 +54,23 @@ public abstract class WaitingFileSuite : AsyncFileSuite
     });
 
     [Fact]
+    public void Write_InACancelledScope_EndsWithoutSpinning() => Run(async () =>
+    {
+        await using var file = await AsyncFile.Open(At("file"), FileMode.Create);
+        var passes = GetRunningLoop().Passes;
+        var scope = await CancelScope.Run(async scope =>
+        {
+            scope.Cancel();
+            await file.Write(new byte[100_000]);
+            Assert.Fail("The scope is cancelled: nothing after a wait in it runs.");
+        });
+        Assert.True(scope.CancelledCaught);
+        Assert.InRange(GetRunningLoop().Passes - passes, 1, 50);
+        await file.Write(new byte[10]);
+        Assert.Equal(10, file.Position);
+    });
+
+    [Fact]
     public void Close_CallsUnderWay_WaitsForThem() => Run(async () =>
     {
         var (path, bytes) = Make("file", 1_000_000);

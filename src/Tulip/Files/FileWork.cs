@@ -29,6 +29,13 @@ internal static class FileWork
             }
         }
 
+        // A scope's cancel was kept from the wait; now it may be delivered, as after any other wait.
+        if (cancelled is null && Aio.CurrentTask()?.Extras.Scope is { InEffect: true })
+        {
+            _ = job.Exception();
+            await Aio.Sleep(0);
+        }
+
         if (cancelled is null)
             return job.Result();
 
