@@ -222,6 +222,9 @@ internal sealed unsafe class PortableCalls(ReceiveBuffers buffers, DatagramBuffe
             completion.Lease = slot;
             completion.Result = socket.ReceiveFrom(new Span<byte>(datagrams.Start(slot) + DatagramBuffers.DatagramOffset, DatagramBuffers.LargestDatagram), SocketFlags.None, _sender);
             completion.Data = datagrams.Lend(slot, completion.Result);
+
+            // .NET does not tell: only a Unix datagram can fill a slot.
+            completion.IsTruncated = completion.Result == DatagramBuffers.LargestDatagram;
             completion.AddressLength = (byte)_sender.Size;
             _sender.Buffer.Span[.._sender.Size].CopyTo(new Span<byte>(datagrams.Start(slot) + DatagramBuffers.AddressOffset, IoAddress.Capacity));
             return true;

@@ -250,6 +250,10 @@ public sealed class DatagramFlowTests : IDisposable
             client.Transport.SendTo(new byte[60_000], new UnixDomainSocketEndPoint(SocketPath));
             await rig.Until(() => client.Received.Count == 1);
             Assert.Equal(new UnixDomainSocketEndPoint(SocketPath), client.Received[0].From);
+            client.Transport.SendTo(new byte[100_000], new UnixDomainSocketEndPoint(SocketPath));
+            await rig.Until(() => server.Errors.Count == 1);
+            Assert.Equal(SocketError.MessageSize, server.Errors[0]);
+            Assert.Single(server.Received);
             client.Transport.SendTo("x"u8, new UnixDomainSocketEndPoint(SocketPath + "none"));
             await rig.Until(() => client.Errors.Count == 1);
             await DatagramTests.Close(rig, client, server);
