@@ -90,6 +90,20 @@ public sealed class LibraryTests
     }
 
     [Fact]
+    public void AspNetCore_KeepsTheSameRules()
+    {
+        using var server = BuiltAssembly.AspNetCore();
+        Expect.None(
+        [
+            .. new UnsafeRule(server, uncheckedCastsIn: []).Violations(),
+            .. new ThreadSafetyRule(server).Violations(),
+            .. new StaticStateRule(server, ["Tulip.AspNetCore.ConnectionIds.s_last"]).Violations(),
+            .. new SizeRule(server, FileLines, MethodLines, []).Violations(),
+            .. DependencyRule.PackagesOf(Repository.PathOf("src/Tulip.AspNetCore/Tulip.AspNetCore.csproj")),
+        ]);
+    }
+
+    [Fact]
     public void Package_DependsOnNothing()
     {
         using var tulip = BuiltAssembly.Tulip();

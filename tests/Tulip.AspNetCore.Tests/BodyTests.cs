@@ -8,11 +8,10 @@ namespace Tulip.AspNetCore.Tests;
 public sealed class BodyTests
 {
     private const int Piece = 64 * 1024;
-#if DEBUG
-    private const int Pieces = 256; // 16 MiB
-#else
-    private const int Pieces = 16 * 1024; // 1 GiB
-#endif
+
+    /// <summary>16 MiB; with <c>TULIP_BULK_MIB=1024</c> a GiB.</summary>
+    private static readonly int s_pieces
+        = 16 * (int.TryParse(Environment.GetEnvironmentVariable("TULIP_BULK_MIB"), out var mebibytes) ? mebibytes : 16);
 
     [Theory]
     [MemberData(nameof(Carriers.All), MemberType = typeof(Carriers))]
@@ -61,7 +60,7 @@ public sealed class BodyTests
     {
         await using var server = await TestServer.Start(carrier, static app => app.MapGet("/", static async context =>
         {
-            for (var i = 0; i < Pieces; i++)
+            for (var i = 0; i < s_pieces; i++)
                 await context.Response.Body.WriteAsync(GeneratedContent.PieceAt(i));
         }));
         using var client = server.Client();
@@ -165,20 +164,20 @@ public sealed class BodyTests
         public static string Hash()
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            for (var i = 0; i < Pieces; i++)
+            for (var i = 0; i < s_pieces; i++)
                 hash.AppendData(PieceAt(i).Span);
             return Convert.ToHexString(hash.GetHashAndReset());
         }
 
         protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
         {
-            for (var i = 0; i < Pieces; i++)
+            for (var i = 0; i < s_pieces; i++)
                 await stream.WriteAsync(PieceAt(i));
         }
 
         protected override bool TryComputeLength(out long length)
         {
-            length = (long)Pieces * Piece;
+            length = (long)s_pieces * Piece;
             return true;
         }
     }

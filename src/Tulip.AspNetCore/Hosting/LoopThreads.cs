@@ -48,8 +48,13 @@ internal sealed class LoopThreads(
 
     public void Dispose()
     {
-        foreach (var thread in TakeOut())
-            thread.Stop().GetAwaiter().GetResult();
+        // A loop's own thread cannot wait for its end.
+        var isOnLoop = EventLoop.RunningOrNull is { } running && _threads?.Any(thread => ReferenceEquals(thread.Loop, running)) == true;
+        foreach (var ended in TakeOut().Select(static thread => thread.Stop()).ToArray())
+        {
+            if (!isOnLoop)
+                ended.GetAwaiter().GetResult();
+        }
     }
 
     public async ValueTask DisposeAsync()

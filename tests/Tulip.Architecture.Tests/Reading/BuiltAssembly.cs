@@ -41,6 +41,8 @@ internal sealed class BuiltAssembly : IDisposable
 
     public static BuiltAssembly Redis() => new("Tulip.Redis", "src/Tulip.Redis/");
 
+    public static BuiltAssembly AspNetCore() => new("Tulip.AspNetCore", "src/Tulip.AspNetCore/");
+
     public static BuiltAssembly BadExample() => new("Tulip.BadExample", "tests/Tulip.Architecture.Tests/BadExample/");
 
     public MethodBodyBlock? BodyOf(MethodDefinitionHandle method)
