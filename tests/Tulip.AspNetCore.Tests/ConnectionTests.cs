@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Tulip.AspNetCore.Tests;
@@ -171,6 +172,24 @@ public sealed class ConnectionTests
                 ended.SetResult();
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Carriers.Tulip), MemberType = typeof(Carriers))]
+    public async Task LoopGroup_IsAmongTheServices_AndTakesWork(string carrier)
+    {
+        await using var server = await TestServer.Start(carrier, static app => app.MapGet("/", static () => $"{Environment.CurrentManagedThreadId}"));
+        using var client = server.Client();
+        var group = server.Services.GetRequiredService<LoopGroup>();
+
+        var thread = await group.Submit(static async Coroutine<string> () =>
+        {
+            await Aio.Sleep(0);
+            return $"{Environment.CurrentManagedThreadId}";
+        }).Guarded();
+
+        Assert.Equal(thread, await client.GetStringAsync("/"));
+        Assert.Equal(1, group[0].Load);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tulip.AspNetCore;
 
-internal sealed class LoopMiddleware(RequestDelegate next, LoopThreads loops)
+internal sealed class LoopMiddleware(RequestDelegate next, ServerLoops loops)
 {
     public Task Invoke(HttpContext context)
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Tulip.AspNetCore;
 
 /// <summary>Puts <see cref="LoopMiddleware"/> before everything else that runs for a request.</summary>
-internal sealed class LoopStartupFilter(LoopThreads loops) : IStartupFilter
+internal sealed class LoopStartupFilter(ServerLoops loops) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => builder =>
     {

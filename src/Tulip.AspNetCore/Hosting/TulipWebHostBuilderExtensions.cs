@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tulip;
 using Tulip.AspNetCore;
 
 namespace Microsoft.AspNetCore.Hosting;
@@ -13,12 +14,14 @@ public static class TulipWebHostBuilderExtensions
     {
         /// <summary>Kestrel accepts, reads and writes on Tulip's event loops, and request handlers run there.</summary>
         /// <remarks>TCP and Unix sockets; HTTP/1.1, HTTP/2, TLS and WebSockets work as on sockets. Before and after each <c>await</c> a
-        /// handler is on the thread of its connection's loop. The loops run from the first listener on until the host is disposed.</remarks>
+        /// handler is on the thread of its connection's loop. The loops run until the host is disposed; for work of one's own they are among the
+        /// services as a <see cref="LoopGroup"/>.</remarks>
         /// <param name="configure">Changes the options; null for the defaults.</param>
         public IWebHostBuilder UseTulip(Action<TulipTransportOptions>? configure = null)
             => builder.ConfigureServices(services =>
             {
-                services.TryAddSingleton<LoopThreads>();
+                services.TryAddSingleton<ServerLoops>();
+                services.TryAddSingleton(static services => services.GetRequiredService<ServerLoops>().Group);
 
                 // Kestrel asks the last one first.
                 services.AddSingleton<IConnectionListenerFactory, TulipTransportFactory>();

@@ -13,7 +13,7 @@ using System.Threading.Tasks.Sources;
 
 namespace Tulip.AspNetCore;
 
-internal sealed class ConnectionOutput(TulipConnection connection, LoopThread thread, SocketTransport transport, int limit)
+internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop home, SocketTransport transport, int limit)
     : PipeWriter, IValueTaskSource<FlushResult>
 {
     private const int BytesPerPass = 256 * 1024;
@@ -37,7 +37,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, LoopThread th
 
     public override long UnflushedBytes => _unflushed;
 
-    private bool IsOnLoop => ReferenceEquals(EventLoop.RunningOrNull, thread.Loop);
+    private bool IsOnLoop => ReferenceEquals(EventLoop.RunningOrNull, home.Loop);
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -132,7 +132,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, LoopThread th
             return new(Outcome());
 
         if (isTooMuch && !_paused && !transport.IsClosing)
-            thread.Loop.CallSoon(TakeAndGoOn);
+            home.Loop.CallSoon(TakeAndGoOn);
         lock (_gate)
             return Wait(cancellationToken);
     }
@@ -140,9 +140,9 @@ internal sealed class ConnectionOutput(TulipConnection connection, LoopThread th
     /// <summary>Whether these bytes are more than the connection may write in a pass.</summary>
     private bool Count(long bytes)
     {
-        if (_pass != thread.Loop.Passes)
+        if (_pass != home.Loop.Passes)
         {
-            _pass = thread.Loop.Passes;
+            _pass = home.Loop.Passes;
             _passBytes = 0;
         }
 
@@ -308,7 +308,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, LoopThread th
             (_full ??= []).Add(_last);
         else
             _last.Release();
-        _last = OutputBlock.Rent(thread.Memory, needed);
+        _last = OutputBlock.Rent(home.Memory, needed);
     }
 
     /// <summary>Memory with bytes at its beginning.</summary>

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Tulip.AspNetCore;
 
-internal sealed class ConnectionProtocol(TulipListener listener, LoopThread thread, PipeOptions inputOptions) : Protocol
+internal sealed class ConnectionProtocol(TulipListener listener, ServerLoop home, PipeOptions inputOptions) : Protocol
 {
     private TulipConnection _connection = null!;
     private Transport _transport = null!;
@@ -22,7 +22,7 @@ internal sealed class ConnectionProtocol(TulipListener listener, LoopThread thre
         transport.SetWriteBufferLimits(listener.WriteLimit, listener.WriteLimit / 2);
         var pipe = new Pipe(inputOptions);
         _input = pipe.Writer;
-        _connection = new TulipConnection(listener, thread, (SocketTransport)transport, pipe.Reader);
+        _connection = new TulipConnection(listener, home, (SocketTransport)transport, pipe.Reader);
         var outer = ServerCode.Enter();
         try
         {
@@ -119,8 +119,8 @@ internal sealed class ConnectionProtocol(TulipListener listener, LoopThread thre
             return;
 
         // Whoever read may be elsewhere.
-        await new LoopSwitch(thread.Loop);
-        if (ReferenceEquals(EventLoop.RunningOrNull, thread.Loop))
+        await new LoopSwitch(home.Loop);
+        if (ReferenceEquals(EventLoop.RunningOrNull, home.Loop))
             _transport.ResumeReading();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class TulipConnection : ConnectionContext, IDuplexPipe, IEventLo
     IConnectionSocketFeature, IMemoryPoolFeature
 {
     private readonly TulipListener _listener;
-    private readonly LoopThread _thread;
+    private readonly ServerLoop _home;
     private readonly SocketTransport _transport;
     private readonly ConnectionInput _input;
     private readonly ConnectionOutput _output;
@@ -30,20 +30,20 @@ internal sealed class TulipConnection : ConnectionContext, IDuplexPipe, IEventLo
     private bool _wasAborted;
 
     /// <summary>On the loop.</summary>
-    public TulipConnection(TulipListener listener, LoopThread thread, SocketTransport transport, PipeReader input)
+    public TulipConnection(TulipListener listener, ServerLoop home, SocketTransport transport, PipeReader input)
     {
         _listener = listener;
-        _thread = thread;
+        _home = home;
         _transport = transport;
-        _input = new ConnectionInput(thread.Loop, input);
-        _output = new ConnectionOutput(this, thread, transport, listener.WriteLimit);
+        _input = new ConnectionInput(home.Loop, input);
+        _output = new ConnectionOutput(this, home, transport, listener.WriteLimit);
         Transport = this;
         ConnectionClosed = _closed.Token;
         LocalEndPoint = transport.GetExtraInfo(BaseTransport.SockName) as EndPoint;
         RemoteEndPoint = transport.GetExtraInfo(BaseTransport.PeerName) as EndPoint;
     }
 
-    public EventLoop Loop => _thread.Loop;
+    public EventLoop Loop => _home.Loop;
 
     public override string ConnectionId
     {
@@ -67,7 +67,7 @@ internal sealed class TulipConnection : ConnectionContext, IDuplexPipe, IEventLo
 
     public override EndPoint? RemoteEndPoint { get; set; }
 
-    public MemoryPool<byte> MemoryPool => _thread.Memory;
+    public MemoryPool<byte> MemoryPool => _home.Memory;
 
     /// <summary>Why Kestrel has aborted the connection, if it has.</summary>
     public ConnectionAbortedException? AbortReason => Volatile.Read(ref _abortReason);

@@ -1,6 +1,6 @@
-// TulipListener: one bound socket, accepted from by every loop.
-// Thread: any; each loop accepts on its own.  Owns: the socket, and one Server of each loop.
-//   1. The loops listen on duplicates of one socket: the kernel knows one queue, and whichever loop is free takes from it.
+// TulipListener: one bound socket, and connections spread over the loops.
+// Thread: any; each loop's part is touched there only.  Owns: the socket, and one Server of each loop.
+//   1. The first loop accepts, and hands the connections round. Not by SO_REUSEPORT: a second server at a port that is taken is an error.
 //   2. Kestrel's accept loop goes on in line, on the loop that accepted; all it does is queue the connection to the pool.
 //   3. Unbinding closes the servers and then the socket; connections that were accepted before are still handed out.
 using System.IO.Pipelines;
@@ -30,11 +30,20 @@ internal sealed class TulipListener(Socket socket, TulipTransportOptions options
     /// <summary>How many bytes of a connection may wait to leave.</summary>
     public int WriteLimit { get; } = options.MaxWriteBufferSize is null or 0 ? int.MaxValue : (int)Math.Min(options.MaxWriteBufferSize.Value, int.MaxValue);
 
-    /// <summary>Begins to accept, in every loop.</summary>
-    public async Task Start(IReadOnlyList<LoopThread> loops)
+    /// <summary>Begins to accept.</summary>
+    public async Task Start(IReadOnlyList<ServerLoop> loops)
     {
-        foreach (var thread in loops)
-            _servers.Add((thread.Loop, await OnLoop(thread.Loop, () => Listen(thread)).ConfigureAwait(false)));
+        foreach (var home in loops)
+            _servers.Add((home.Loop, await OnLoop(home.Loop, () => Make(home, isFirst: _servers.Count == 0)).ConfigureAwait(false)));
+
+        var (loop, first) = _servers[0];
+        await OnLoop(loop, () =>
+        {
+            if (_servers.Count > 1 && ConnectionHandover.IsSupported)
+                first.Handover = new ConnectionHandover(first, [.. _servers.Select(static place => place.Server)]);
+            first.StartServing();
+            return first;
+        }).ConfigureAwait(false);
     }
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -56,11 +65,18 @@ internal sealed class TulipListener(Socket socket, TulipTransportOptions options
 
         foreach (var (loop, server) in _servers)
         {
-            await OnLoop(loop, () =>
+            try
             {
-                server.Close();
-                return true;
-            }).ConfigureAwait(false);
+                await OnLoop(loop, () =>
+                {
+                    server.Close();
+                    return server;
+                }).ConfigureAwait(false);
+            }
+            catch (InvalidOperationException)
+            {
+                // A loop that is closed has closed everything.
+            }
         }
 
         socket.Dispose();
@@ -76,33 +92,33 @@ internal sealed class TulipListener(Socket socket, TulipTransportOptions options
             connection.Abort(new ConnectionAbortedException("The listener was unbound."));
     }
 
-    private Server Listen(LoopThread thread)
+    /// <summary>A loop's part of the listener: only the first listens, the others are handed their connections.</summary>
+    private Server Make(ServerLoop home, bool isFirst)
     {
-        var shared = LoopTransports.Of(thread.Loop);
+        var shared = LoopTransports.Of(home.Loop);
+        List<IoHandle> handles = [];
+        if (isFirst)
+        {
+            // A view that does not own the socket: what the engine takes over is a duplicate.
+            handles.Add(shared.Engine.Sockets.Adopt(new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: false))));
+            if (EndPoint is IPEndPoint)
+                shared.Engine.Sockets.SetOption(handles[0], IoSocketOption.NoDelay, options.NoDelay ? 1 : 0);
+        }
 
-        // A view that does not own the socket: what the engine takes over is a duplicate.
-        var handle = shared.Engine.Sockets.Adopt(new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: false)));
-        if (EndPoint is IPEndPoint)
-            shared.Engine.Sockets.SetOption(handle, IoSocketOption.NoDelay, options.NoDelay ? 1 : 0);
         var limit = options.MaxReadBufferSize ?? 0;
         var input = new PipeOptions(
-            thread.Memory, PipeScheduler.Inline, PipeScheduler.Inline, limit, limit / 2, LoopMemoryPool.BlockSize, useSynchronizationContext: false);
-        var server = new Server(shared, () => new ConnectionProtocol(this, thread, input), [handle], new ServerOptions { Backlog = options.Backlog });
-        try
+            home.Memory, PipeScheduler.Inline, PipeScheduler.Inline, limit, limit / 2, LoopMemoryPool.BlockSize, useSynchronizationContext: false);
+        var server = new Server(shared, () => new ConnectionProtocol(this, home, input), handles, new ServerOptions { Backlog = options.Backlog })
         {
-            server.StartServing();
-            return server;
-        }
-        catch
-        {
-            server.Close();
-            throw;
-        }
+            Count = home.Member.Connections,
+        };
+        home.Member.Add(server);
+        return server;
     }
 
-    private static async Task<T> OnLoop<T>(EventLoop loop, Func<T> function)
+    private static Task<Server> OnLoop(EventLoop loop, Func<Server> function)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<Server>(TaskCreationOptions.RunContinuationsAsynchronously);
         var isPosted = loop.TryPost((Action)(() =>
         {
             try
@@ -114,8 +130,6 @@ internal sealed class TulipListener(Socket socket, TulipTransportOptions options
                 done.SetException(exception);
             }
         }));
-
-        // A loop that is closed has closed everything.
-        return isPosted ? await done.Task.ConfigureAwait(false) : default!;
+        return isPosted ? done.Task : throw new InvalidOperationException("The event loop is closed.");
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Tulip.AspNetCore;
 
 /// <summary>What Kestrel asks for a listener.</summary>
-internal sealed class TulipTransportFactory(LoopThreads loops, IOptions<TulipTransportOptions> options, ILoggerFactory loggers)
+internal sealed class TulipTransportFactory(ServerLoops loops, IOptions<TulipTransportOptions> options, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly ILogger _logger = loggers.CreateLogger("Tulip.AspNetCore.Transport");
@@ -16,16 +16,15 @@ internal sealed class TulipTransportFactory(LoopThreads loops, IOptions<TulipTra
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var socket = Bind(endpoint);
+        var listener = new TulipListener(Bind(endpoint), options.Value, _logger);
         try
         {
-            var listener = new TulipListener(socket, options.Value, _logger);
             await listener.Start(loops.Start()).ConfigureAwait(false);
             return listener;
         }
         catch
         {
-            socket.Dispose();
+            await listener.UnbindAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
     }

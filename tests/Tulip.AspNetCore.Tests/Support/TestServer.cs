@@ -99,7 +99,7 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <summary>The memory of Tulip's loops; none on stock sockets.</summary>
     internal IReadOnlyList<LoopMemoryPool> Pools()
-        => Services.GetService<LoopThreads>() is { } loops ? [.. loops.Start().Select(static thread => thread.Memory)] : [];
+        => Services.GetService<ServerLoops>() is { } loops ? [.. loops.Start().Select(static thread => thread.Memory)] : [];
 
     public Task Stop(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
