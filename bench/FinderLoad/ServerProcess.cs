@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace FinderLoad;
+
+/// <summary>The server, from the folder of this program.</summary>
+internal sealed partial class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, int port) => (_process, Port) = (process, port);
+
+    public int Port { get; }
+
+    public Uri Address => new($"http://127.0.0.1:{Port}/");
+
+    /// <summary>User and system time of all its threads.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public static async Task<ServerProcess> Start()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "charfinder.exe" : "charfinder");
+        var process = Process.Start(new ProcessStartInfo(program, ["web", "--port", "0"]) { RedirectStandardOutput = true })!;
+        var first = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server does not start.");
+        var port = int.Parse(PortOf().Match(first).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        return new ServerProcess(process, port);
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@", (\d+)\)")]
+    private static partial Regex PortOf();
+}
