@@ -169,6 +169,10 @@ public sealed class WebSocketTests : IDisposable
         var told = await Next(first);
         Assert.Equal(("chess black", 33, 1), (told.GetProperty("query").GetString(), Number(told, "count"), Number(told, "number")));
 
+        // What was told before is not told again.
+        await client.Send("""{"id":1,"query":"chess black","pages":0,"again":true}""");
+        Assert.Equal(33, Number(await Next(client), "count"));
+
         await client.Send("""{"id":2,"query":"sun","pages":0}""");
         Assert.Equal("sun", (await Next(first)).GetProperty("query").GetString());
 

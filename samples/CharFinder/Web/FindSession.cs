@@ -2,6 +2,7 @@
 // Thread: the loop's. One task reads, one writes.
 //   1. {"id":N,"query":Q,"start":S,"pages":P} begins a search at result S and grants P pages; {"id":N,"pages":P} grants more. What names
 //      another search than the last is about one that is over, and ignored.
+//      With "again":true the search is one that was told before: by the page that was opened, or before the connection was lost.
 //   2. A search is answered by {"id","query","count","status"} and then pages {"id","start","rows","blocks"}, as many as were granted.
 //   3. A newer search takes the place of the one under way after the page that is being sent: no message is ever cut.
 //   4. Between two pages the others have their turn, and a page is made only when the one before it has left.
@@ -14,8 +15,8 @@ namespace CharFinder;
 
 /// <summary>Answers the searches of one WebSocket.</summary>
 /// <param name="socket">The connection.</param>
-/// <param name="search">Searches, and tells whoever has to know.</param>
-internal sealed class FindSession(TextSocket socket, Func<string, Coroutine<SearchResult>> search)
+/// <param name="search">Searches, and tells whoever has to know unless it was told before.</param>
+internal sealed class FindSession(TextSocket socket, Func<string, bool, Coroutine<SearchResult>> search)
 {
     private readonly AsyncEvent _changed = new();
     private Asked? _next;
@@ -93,7 +94,7 @@ internal sealed class FindSession(TextSocket socket, Func<string, Coroutine<Sear
         _next = null;
         _position = asked.Start;
         var words = SearchRequest.Words(asked.Query!);
-        _result = words.Length is 0 ? null : await search(words);
+        _result = words.Length is 0 ? null : await search(words, asked.IsAgain);
         var result = _result;
         await socket.Send(json => FoundJson.WriteHead(json, asked.Id, result));
     }
@@ -108,7 +109,7 @@ internal sealed class FindSession(TextSocket socket, Func<string, Coroutine<Sear
     }
 
     /// <summary>What a client asks for.</summary>
-    private sealed record Asked(long Id, string? Query, int Start, int Pages)
+    private sealed record Asked(long Id, string? Query, int Start, int Pages, bool IsAgain)
     {
         public static Asked? Parse(string message)
         {
@@ -118,7 +119,8 @@ internal sealed class FindSession(TextSocket socket, Func<string, Coroutine<Sear
                 var asked = json.RootElement;
                 var query = asked.TryGetProperty("query", out var text) ? text.GetString() : null;
                 var start = asked.TryGetProperty("start", out var first) ? first.GetInt32() : 0;
-                var read = new Asked(asked.GetProperty("id").GetInt64(), query, start, asked.GetProperty("pages").GetInt32());
+                var isAgain = asked.TryGetProperty("again", out var again) && again.GetBoolean();
+                var read = new Asked(asked.GetProperty("id").GetInt64(), query, start, asked.GetProperty("pages").GetInt32(), isAgain);
                 return read.Pages >= 0 && start >= 0 && !(query?.Length > SearchRequest.LongestQuery) ? read : null;
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)

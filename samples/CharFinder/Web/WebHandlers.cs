@@ -50,7 +50,7 @@ internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Action<strin
 
     /// <summary><c>/find</c>: a WebSocket for the page's script.</summary>
     public Coroutine Find(HttpContext context) =>
-        Converse(context, socket => new FindSession(socket, query => Search(context, query)).Run());
+        Converse(context, socket => new FindSession(socket, (query, isAgain) => isAgain ? index.Search(query) : Search(context, query)).Run());
 
     /// <summary><c>GET /live</c>: the page that shows what others search for.</summary>
     public Coroutine Live(HttpContext context) => WebReplies.Text(context, WebReplies.HtmlType, LivePage.Render());

@@ -44,14 +44,14 @@ function bringMore() {
   if (!more.hidden && !searcher.isWaiting && more.getBoundingClientRect().top < innerHeight + nearTheEnd) searcher.more(1);
 }
 
-function find(query, remember) {
+function find(query, remember, again) {
   clearTimeout(typing);
   query = query.trim();
   if (query === searcher.query) return;
   if (remember) history[remember](null, '', query === '' ? '/' : `/?query=${encodeURIComponent(query)}`);
   document.title = query === '' ? 'Charfinder' : `${query} – Charfinder`;
   scrollTo({ top: 0 });
-  searcher.find(query);
+  searcher.find(query, again);
 }
 
 box.addEventListener('input', () => {
@@ -78,4 +78,5 @@ byId('all').addEventListener('click', () => searcher.more(everything));
 new IntersectionObserver(bringMore, { rootMargin: `${nearTheEnd}px` }).observe(more);
 addEventListener('scroll', bringMore, { passive: true });
 
-if (box.value.trim() !== '') find(box.value);
+// The server has searched for it already, to make the page.
+if (box.value.trim() !== '') find(box.value, undefined, box.value === box.defaultValue);

@@ -1,5 +1,6 @@
 // One search at a time: its pages come over a WebSocket, or by requests while there is none.
-//   1. A search is {id, query, next, count, wanted}: results before `next` are here, `wanted` more pages are asked for.
+//   1. A search is {id, query, next, count, wanted, again}: results before `next` are here, `wanted` more pages are asked for,
+//      `again` once it has been told to the server, so that it does not count as another.
 //   2. What arrives for another search than the last, or twice, is dropped.
 //   3. A connection that is lost takes nothing with it: what was wanted is asked for again from `next` on.
 import { Connection } from './connection.js';
@@ -9,7 +10,7 @@ export const pageSize = 200;
 const asPython = text => text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`;
 
 export class Searcher {
-  #search = { id: 0, query: null, next: 0, count: null, wanted: 0 };
+  #search = { id: 0, query: null, next: 0, count: null, wanted: 0, again: false };
   #connection; #isFetching = false;
 
   /** onHead(count, status) begins a result, onPage(start, rows) brings rows [code, name, block], onTrouble(text) tells of trouble, '' of its end. */
@@ -28,8 +29,8 @@ export class Searcher {
 
   get isComplete() { return this.#search.count !== null && this.#search.next >= this.#search.count; }
 
-  find(query) {
-    this.#search = { id: this.#search.id + 1, query, next: 0, count: null, wanted: 1 };
+  find(query, again = false) {
+    this.#search = { id: this.#search.id + 1, query, next: 0, count: null, wanted: 1, again };
     this.#ask();
   }
 
@@ -43,9 +44,9 @@ export class Searcher {
   get #isWanting() { return this.#search.query !== null && (this.#search.count === null || (this.isWaiting && !this.isComplete)); }
 
   #ask() {
-    const { id, query, next, wanted } = this.#search;
+    const { id, query, next, wanted, again } = this.#search;
     if (!this.#isWanting) return;
-    if (this.#connection.isOpen) this.#connection.send({ id, query, start: next, pages: wanted });
+    if (this.#connection.isOpen) this.#connection.send({ id, query, start: next, pages: wanted, again });
     else if (!this.#connection.isConnecting) this.#fetch();
   }
 
@@ -57,7 +58,7 @@ export class Searcher {
 
   #takeHead(count, status) {
     const isNew = this.#search.count === null;
-    this.#search.count = count;
+    [this.#search.count, this.#search.again] = [count, true];
     if (count === 0) this.#search.wanted = 0;
     if (isNew) this.onHead(count, status);
   }
