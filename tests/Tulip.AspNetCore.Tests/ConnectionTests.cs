@@ -91,6 +91,37 @@ public sealed class ConnectionTests
     }
 
     [Theory]
+    [MemberData(nameof(Carriers.All), MemberType = typeof(Carriers))]
+    public async Task Input_CompletedWithAnError_WhileTheClientSends_EndsThatConnectionOnly(string carrier)
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = await TestServer.Start(carrier, static _ => { }, new()
+        {
+            Listen = listen => listen.Run(async connection =>
+            {
+                await connection.Transport.Input.ReadAsync();
+                await gate.Task;
+                connection.Transport.Input.Complete(new InvalidOperationException("no more"));
+            }),
+        });
+        using var connections = new ActiveConnections(server);
+        using var client = await server.Connect();
+        client.Socket.Blocking = false;
+        using var guard = new CancellationTokenSource(TestTime.Guard);
+        while (!server.Log.Entries.Any(static entry => entry.Event == "ConnectionPause"))
+        {
+            guard.Token.ThrowIfCancellationRequested();
+            client.Socket.Send(new byte[65536], SocketFlags.None, out _);
+        }
+
+        gate.SetResult();
+        client.Socket.Blocking = true;
+        await client.ReadToEnd();
+        await connections.AllGone();
+        Assert.DoesNotContain(server.Log.Entries, static entry => entry.Category.StartsWith("Tulip", StringComparison.Ordinal) && entry.Level >= LogLevel.Error);
+    }
+
+    [Theory]
     [MemberData(nameof(Carriers.Tulip), MemberType = typeof(Carriers))]
     public async Task AThousandAbortedRequests_LeaveNoConnectionAndNoMemory(string carrier)
     {

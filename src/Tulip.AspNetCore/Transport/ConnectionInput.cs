@@ -22,7 +22,8 @@ internal sealed class ConnectionInput(EventLoop loop, PipeReader reader) : PipeR
 
     public override void CancelPendingRead() => reader.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => reader.Complete(exception);
+    // Without the exception: the other end is the transport's, which has nobody to throw it to.
+    public override void Complete(Exception? exception = null) => reader.Complete();
 
     private async ValueTask<ReadResult> BringToLoop(ReadResult result)
     {

@@ -113,7 +113,18 @@ internal sealed class ConnectionProtocol(TulipListener listener, ServerLoop home
     {
         TransportLog.ConnectionPause(listener.Logger, _connection);
         _transport.PauseReading();
-        var result = await flushed.ConfigureAwait(false);
+        FlushResult result;
+        try
+        {
+            result = await flushed.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, it is this connection's end, not the program's.
+            _connection.Abort(new ConnectionAbortedException("The connection's input has failed.", exception));
+            return;
+        }
+
         TransportLog.ConnectionResume(listener.Logger, _connection);
         if (result.IsCompleted)
             return;
