@@ -16,39 +16,38 @@ internal static class LoopEnding
         var cancelled = new HashSet<Future>();
         foreach (var server in servers)
             server.Close();
-        if (await CancelOthers(cancelled, FlushSeconds) > 0 || servers.Any(static server => server.Active > 0))
+        await CancelOthers(cancelled, FlushSeconds);
+        if (Others().Length > 0 || servers.Any(static server => server.Active > 0))
         {
             foreach (var server in servers)
                 server.AbortClients();
         }
 
         var reported = false;
-        while (await CancelOthers(cancelled, PatienceSeconds) is var left and > 0)
+        while (Others().Length > 0)
         {
-            if (!reported)
+            await CancelOthers(cancelled, PatienceSeconds);
+            var stubborn = Others().Where(cancelled.Contains).ToArray();
+            if (stubborn.Length > 0 && !reported)
             {
+                reported = true;
                 loop.CallExceptionHandler(new LoopErrorContext(
-                    $"A loop of {group} waits for {left} tasks that go on after they were cancelled:{string.Concat(Others().Select(static task => $"\n  {task}"))}"));
+                    $"A loop of {group} waits for {stubborn.Length} tasks that go on after they were cancelled:{string.Concat(stubborn.Select(static task => $"\n  {task}"))}"));
             }
-
-            reported = true;
         }
 
         foreach (var server in servers)
             await server.WaitClosed();
     }
 
-    /// <summary>Cancels the other tasks, those that were not yet, and waits for them; how many are left.</summary>
-    private static async Coroutine<int> CancelOthers(HashSet<Future> cancelled, double seconds)
+    /// <summary>Cancels the other tasks, those that were not yet, and waits for them; meanwhile others may begin.</summary>
+    private static async Coroutine CancelOthers(HashSet<Future> cancelled, double seconds)
     {
         var tasks = Others();
-        if (tasks.Length == 0)
-            return 0;
-
         foreach (var task in tasks.Where(cancelled.Add))
             task.Cancel();
-        await Aio.Wait(tasks, seconds);
-        return Others().Length;
+        if (tasks.Length > 0)
+            await Aio.Wait(tasks, seconds);
     }
 
     private static Future[] Others()
