@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tulip.Load.Files;
 using Tulip.Load.Harness;
+using Tulip.Load.Latency;
 using Tulip.Load.Sched;
 using Tulip.Load.Serve;
 
@@ -17,6 +18,7 @@ internal static class LoadApp
         var root = new RootCommand("Measures Tulip, or a peer doing the same work, and prints one line of JSON.\nexample: Tulip.Load sched yield --peer task");
         root.Subcommands.Add(SchedCommand(output));
         root.Subcommands.Add(FilesCommand.Create(output));
+        root.Subcommands.Add(LatencyCommand.Create(output, error));
         root.Subcommands.Add(ServeCommand.Create(output));
         root.Subcommands.Add(EngineEchoCommand.Create(output));
         var parsed = root.Parse(arguments);

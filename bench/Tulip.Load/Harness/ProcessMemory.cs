@@ -13,6 +13,9 @@ internal static class ProcessMemory
         return FromStatus("VmRSS:") ?? Environment.WorkingSet;
     }
 
+    /// <summary>Addresses that are taken, whether there is memory behind them or not; null where the system does not tell.</summary>
+    public static long? Reserved() => FromStatus("VmSize:");
+
     public static long PeakKilobytes()
         => (FromStatus("VmHWM:") ?? Process.GetCurrentProcess().PeakWorkingSet64) / 1024;
 
