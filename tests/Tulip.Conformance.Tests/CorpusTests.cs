@@ -40,6 +40,25 @@ public class CorpusTests
     }
 
     [Fact]
+    public void Traces_of_the_oracles_corpus_in_a_host_are_those_of_CPython()
+    {
+        var oracle = Environment.GetEnvironmentVariable("TULIP_ORACLE");
+        Assert.SkipWhen(string.IsNullOrEmpty(oracle), "TULIP_ORACLE names no oracle: its whole corpus is replayed in a host only on demand.");
+        var files = Directory.GetFiles(Path.Combine(oracle!, "corpus"), "*.jsonl.gz");
+        Assert.NotEmpty(files);
+        foreach (var file in files.Order())
+        {
+            using var stream = File.OpenRead(file);
+            var report = Replay.Run(CorpusReader.Read(stream, file), HostedDrive.Run);
+            TestContext.Current.SendDiagnosticMessage("{0} in a host: {1} identical, {2} different, {3} unsupported",
+                Path.GetFileName(file), report.Identical, report.Differences.Count, report.Unsupported.Values.Sum());
+            Assert.True(report.Differences.Count == 0, string.Join('\n', report.Differences.Take(ShownDifferences)));
+            Assert.Empty(report.Unsupported);
+            Assert.NotEqual(0, report.Identical);
+        }
+    }
+
+    [Fact]
     public void The_sample_has_a_thousand_programs_and_many_for_each_motif()
     {
         var programs = AllPrograms();
