@@ -9,7 +9,14 @@ internal static class LatencyCommand
     {
         var path = new Option<string?>("--out") { Description = "Write the figures to this file as JSON too", HelpName = "FILE" };
         var folder = new Option<string>("--folder") { Description = "Where the file is that is read: on a disk, not in memory", DefaultValueFactory = _ => Path.GetTempPath() };
-        var command = new Command("latency", "Measures how long things take, and the memory of one that sleeps; prints a table. About a minute.") { path, folder };
+        var command = new Command("latency", "Measures how long things take, and the memory of one that sleeps; prints a table. About half a minute.") { path, folder };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(path) is { } name && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(name))))
+                result.AddError($"There is no folder for '{name}': make it, or give --out another file.");
+            if (result.GetValue(folder) is { } place && !Directory.Exists(place))
+                result.AddError($"There is no folder '{place}': make it, or give --folder another one.");
+        });
         command.SetAction(parsed =>
         {
             // A file that cannot be written is better noticed before all is measured.
