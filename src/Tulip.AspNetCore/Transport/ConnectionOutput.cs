@@ -6,7 +6,8 @@
 //   4. It also waits, for the next pass, when the connection has written BytesPerPass in this one: a handler whose client takes everything
 //      must not keep the loop to itself. And while the connection is closing, it waits for the end to be told: code that writes until
 //      it hears of the end must give the loop the time to say so.
-//   5. Between flushes the blocks are the writer's; they go back to the pool when they have been handed over.
+//   5. Between flushes the blocks are the writer's; they go back to the pool when they have been handed over. What is more than a
+//      block goes on in large ones, which the transport sends as they are, without copying them.
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
@@ -17,6 +18,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
     : PipeWriter, IValueTaskSource<FlushResult>
 {
     private const int BytesPerPass = 256 * 1024;
+    private const int LargeBlock = 64 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Queue<OutputBlock> _queue = new();
@@ -305,9 +307,15 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
             return;
 
         if (_last.Length > 0)
+        {
             (_full ??= []).Add(_last);
+            needed = Math.Max(needed, LargeBlock);
+        }
         else
+        {
             _last.Release();
+        }
+
         _last = OutputBlock.Rent(home.Memory, needed);
     }
 
