@@ -126,6 +126,20 @@ public sealed class PageTests : IClassFixture<Browser>, IDisposable
     }
 
     [Fact]
+    public async Task RestartedServer_WhileNothingIsWanted_IsToldTheSearchLater()
+    {
+        var page = await Open("/?query=tangut");
+        await Expect(Rows(page).First).ToBeVisibleAsync();
+        await Expect(page.Locator("#share")).ToContainTextAsync("of 6,914");
+        _server.Stop();
+        await Expect(page.Locator("#trouble")).ToContainTextAsync("Trying again");
+
+        using var next = RunningFinder.Start(port: _server.Port);
+        await Expect(page.Locator("#trouble")).ToBeEmptyAsync();
+        await ScrollToTheEnd(page, 6914);
+    }
+
+    [Fact]
     public async Task WithoutWebSockets_PagesAreFetched()
     {
         var page = await Open("/live");

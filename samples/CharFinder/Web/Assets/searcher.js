@@ -2,7 +2,8 @@
 //   1. A search is {id, query, next, count, wanted, again}: results before `next` are here, `wanted` more pages are asked for,
 //      `again` once it has been told to the server, so that it does not count as another.
 //   2. What arrives for another search than the last, or twice, is dropped.
-//   3. A connection that is lost takes nothing with it: what was wanted is asked for again from `next` on.
+//   3. A connection that is lost takes nothing with it: what is wanted, then or later, is asked for from `next` on. A new connection
+//      knows nothing of the search until it is told.
 import { Connection } from './connection.js';
 
 export const pageSize = 200;
@@ -11,13 +12,13 @@ const asPython = text => text.includes("'") && !text.includes('"') ? `"${text}"`
 
 export class Searcher {
   #search = { id: 0, query: null, next: 0, count: null, wanted: 0, again: false };
-  #connection; #isFetching = false;
+  #connection; #isFetching = false; #isTold = false;
 
   /** onHead(count, status) begins a result, onPage(start, rows) brings rows [code, name, block], onTrouble(text) tells of trouble, '' of its end. */
   constructor(handlers) {
     Object.assign(this, handlers);
     this.#connection = new Connection('/find', {
-      onOpen: () => { this.onTrouble(''); this.#ask(); },
+      onOpen: () => { this.#isTold = false; this.onTrouble(''); this.#ask(); },
       onMessage: message => this.#take(message),
       onLost: () => { if (this.#isWanting) this.#fetch(); else this.onTrouble('The connection is lost. Trying again…'); },
     });
@@ -31,14 +32,15 @@ export class Searcher {
 
   find(query, again = false) {
     this.#search = { id: this.#search.id + 1, query, next: 0, count: null, wanted: 1, again };
+    this.#isTold = false;
     this.#ask();
   }
 
   more(pages) {
     if (this.isComplete || this.#search.count === null) return;
     this.#search.wanted += pages;
-    if (this.#connection.isOpen) this.#connection.send({ id: this.#search.id, pages });
-    else this.#fetch();
+    if (this.#connection.isOpen && this.#isTold) this.#connection.send({ id: this.#search.id, pages });
+    else this.#ask();
   }
 
   get #isWanting() { return this.#search.query !== null && (this.#search.count === null || (this.isWaiting && !this.isComplete)); }
@@ -46,8 +48,12 @@ export class Searcher {
   #ask() {
     const { id, query, next, wanted, again } = this.#search;
     if (!this.#isWanting) return;
-    if (this.#connection.isOpen) this.#connection.send({ id, query, start: next, pages: wanted, again });
-    else if (!this.#connection.isConnecting) this.#fetch();
+    if (this.#connection.isOpen) {
+      this.#isTold = true;
+      this.#connection.send({ id, query, start: next, pages: wanted, again });
+    } else if (!this.#connection.isConnecting) {
+      this.#fetch();
+    }
   }
 
   #take(message) {
