@@ -41,7 +41,11 @@ internal sealed class HttpRig
             using var http = new HttpClient(CreateHttpHandler(options)) { BaseAddress = server.Url, Timeout = LoopThread.Guard };
             rig = new HttpRig { Server = server, Loop = loop, Http = http };
             loop.ExceptionHandler = (_, report) => rig.Reports.Add(report);
-            await WithTimeout(Guard, async _ => await body(rig));
+            await WithTimeout(Guard, async _ =>
+            {
+                await body(rig);
+                await Until(() => AllTasks(loop).Count == 1);         // HttpClient ends its attempts to connect on threads of its own
+            });
         }
     }
 
