@@ -1,113 +1,127 @@
 using System.Globalization;
-using System.Net;
+using Flags;
+using Spinners;
 using Tulip;
-using static Tulip.Aio;
 
 namespace Hosts;
 
-/// <summary>Downloads inside two hosts that own their thread: a frame loop, and a queue behind a SynchronizationContext.</summary>
+/// <summary>The spinner and the flags downloads, as they are, inside two hosts that own their thread: a frame loop, and a
+/// queue behind a SynchronizationContext.</summary>
 internal static class HostedApp
 {
-    private const int Downloads = 50;
-    private const int FlagSize = 20_000;
+    // The texts' own: one thinks, the other prints twenty codes.
+    private const int SpinnerWidth = 12;
+    private const int FlagsWidth = 60;
 
     private const string Usage = """
-        usage: Hosted frames | queue
+        usage: Hosted frames | queue [--dest DIR]
 
-        frames  draws 60 frames a second with a spinner while fifty downloads run on the same thread,
-                and tells how even the frames were
-        queue   the same downloads inside a plain queue of calls, known by its SynchronizationContext
+        Both run two programs at once, on a thread that is not theirs: the spinner of samples/Spinner, while its slow
+        function takes three seconds, and the downloads of samples/Flags, from a server that answers after half a second.
+
+        frames  draws 60 frames a second on that thread, with what the two print in each, and tells how even they were
+        queue   runs a plain queue of calls on that thread, known by its SynchronizationContext
+
+          --dest  folder that flags are saved in; downloads/ by default
         """;
 
-    public static int Run(string[] arguments, TextWriter output)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Where everything is shown.</param>
+    /// <param name="pace">How fast the spinner's program goes.</param>
+    /// <param name="latency">How long the server takes for an answer.</param>
+    public static int Run(string[] arguments, TextWriter output, Pace pace, TimeSpan latency)
     {
-        switch (arguments)
+        Action<string>? program = arguments switch
         {
-            case ["frames"]:
-                WithServer(address => DrawFrames(address, output));
-                return 0;
-            case ["queue"]:
-                WithServer(address => RunQueue(address, output));
-                return 0;
-            default:
-                output.WriteLine(Usage);
-                return 2;
+            ["frames", ..] => folder => DrawFrames(output, pace, latency, folder),
+            ["queue", ..] => folder => RunQueue(output, pace, latency, folder),
+            _ => null,
+        };
+        var folder = arguments switch
+        {
+            [_] => "downloads/",
+            [_, "--dest", var given] => given,
+            _ => null,
+        };
+        if (program is null || folder is null)
+        {
+            output.WriteLine(Usage);
+            return 2;
         }
+
+        program(folder);
+        return 0;
     }
 
-    /// <summary>Downloads everything; how many bytes came.</summary>
-    public static async Coroutine<int> DownloadAll(Func<Coroutine<int>> fetch, Action<int> onArrived)
+    /// <summary>Draws what the two programs print, frame by frame, until both are done.</summary>
+    /// <returns>What the spinner's program answers, and the longest that a frame took.</returns>
+    public static (int Answer, TimeSpan Longest) Play(FrameLoop frames, TimeProvider time, TextWriter output, Pace pace, Func<TextWriter, DownloadJob> prepare)
     {
-        var bytes = 0;
-        var arrived = 0;
-        await TaskGroup.Run(async group =>
-        {
-            for (var i = 0; i < Downloads; i++)
-                group.StartSoon(One());
-            await Sleep(0);
-        });
-        return bytes;
+        using var spinnerLine = new ScreenLine();
+        using var flagsLine = new ScreenLine();
+        var job = prepare(flagsLine);
 
-        async Coroutine One()
-        {
-            // Not "bytes += await": what the others add meanwhile would be lost.
-            var count = await fetch();
-            bytes += count;
-            onArrived(++arrived);
-        }
-    }
-
-    private static void DrawFrames(IPEndPoint address, TextWriter output)
-    {
-        var frames = new FrameLoop(TimeProvider.System, static wait => Thread.Sleep(wait));
-        var arrived = 0;
-        using var hosted = new HostedEventLoop(frames, new HostedLoopOptions { SecondsPerPost = 0.002 });
-        var all = hosted.Run(() => DownloadAll(() => Fetch(address), count => arrived = count));
+        using var hosted = new HostedEventLoop(frames, new HostedLoopOptions { SecondsPerPost = 0.002, TimeProvider = time });
+        var answer = hosted.Run(() => AsyncioSpinner.Supervisor(spinnerLine, pace));
+        var flags = hosted.Run(() => AsyncioDownloads.Download(job));
         var longest = frames.Play(number =>
         {
-            output.Write($"\r{@"|/-\"[number % 4]} {arrived} of {Downloads} flags");
+            output.Write($"\r{number,4} {spinnerLine.Show(SpinnerWidth)} {flagsLine.Show(FlagsWidth)}");
             output.Flush();
-            return !all.IsCompleted;
+            return !(answer.IsCompleted && flags.IsCompleted);
         });
+        output.WriteLine();
+        flags.GetAwaiter().GetResult();
+        return (answer.GetAwaiter().GetResult(), longest);
+    }
+
+    private static void DrawFrames(TextWriter output, Pace pace, TimeSpan latency, string folder) => WithSite(latency, site =>
+    {
+        var frames = new FrameLoop(TimeProvider.System, static wait => Thread.Sleep(wait));
+        DownloadJob? job = null;
+        var (answer, longest) = Play(frames, TimeProvider.System, output, pace, line => job = CreateJob(site, folder, line));
+        Tell(output, answer, job!);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"\n{all.GetAwaiter().GetResult()} bytes in {frames.Count} frames; the longest took {longest.TotalMilliseconds:0.0} ms, {FrameLoop.FrameTime.TotalMilliseconds:0.0} are due."));
-    }
+            $"{frames.Count} frames; the longest took {longest.TotalMilliseconds:0.0} ms, {FrameLoop.FrameTime.TotalMilliseconds:0.0} are due."));
+    });
 
-    private static void RunQueue(IPEndPoint address, TextWriter output)
+    private static void RunQueue(TextWriter output, Pace pace, TimeSpan latency, string folder) => WithSite(latency, site =>
     {
+        var job = CreateJob(site, folder, output);
         var queue = new QueueContext();
         using var hosted = new HostedEventLoop(new SynchronizationContextHost(queue));
-        var all = hosted.Run(() => DownloadAll(() => Fetch(address), _ => { }));
-        all.ContinueWith(_ => queue.End(), TaskScheduler.Default);
+        var answer = hosted.Run(() => AsyncioSpinner.Supervisor(output, pace));
+        var flags = hosted.Run(() => AsyncioDownloads.Download(job));
+        Task.WhenAll(answer, flags).ContinueWith(_ => queue.End(), TaskScheduler.Default);
         var calls = queue.Run();
-        output.WriteLine($"{all.GetAwaiter().GetResult()} bytes in {calls} calls of the queue.");
+
+        output.WriteLine();
+        flags.GetAwaiter().GetResult();
+        Tell(output, answer.GetAwaiter().GetResult(), job);
+        output.WriteLine($"{calls} calls of the queue.");
+    });
+
+    private static DownloadJob CreateJob(Site site, string folder, TextWriter output)
+        => new(CountryCodes.Pop20, site, CountryCodes.Pop20.Count, new FolderStore(folder), new CodeByCodeView(output));
+
+    private static void Tell(TextWriter output, int answer, DownloadJob job)
+    {
+        output.WriteLine($"Answer: {answer}");
+        output.WriteLine($"{job.Tally[FlagStatus.Ok]} flags downloaded");
+        Reports.Failures(output, job.Tally, job.Codes.Count);
     }
 
-    private static async Coroutine<int> Fetch(IPEndPoint address)
+    private static void WithSite(TimeSpan latency, Action<Site> body)
     {
-        var (reader, writer) = await OpenConnection("127.0.0.1", address.Port);
-        await using (writer)
-            return (await reader.Read()).Length;
-    }
-
-    /// <summary>A server of slow flags, on a thread of its own.</summary>
-    private static void WithServer(Action<IPEndPoint> body)
-    {
-        using var group = new LoopGroup(1, new LoopGroupOptions { GraceSeconds = 0 });
-        var delays = new Random(1);
-        var server = group.StartServer(
-            async (_, writer) =>
-            {
-                await using (writer)
-                {
-                    await Sleep(delays.NextDouble());
-                    writer.Write(new byte[FlagSize]);
-                    await writer.Drain();
-                }
-            },
-            "127.0.0.1",
-            0).GetAwaiter().GetResult();
-        body((IPEndPoint)server.LocalEndPoints[0]);
+        var site = Site.BuiltIn(ServerKind.DELAY, Behaviour.Of(ServerKind.DELAY, delay: latency)).GetAwaiter().GetResult();
+        try
+        {
+            body(site);
+        }
+        finally
+        {
+            site.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 }

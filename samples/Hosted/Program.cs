@@ -1,3 +1,5 @@
+using Flags;
 using Hosts;
+using Spinners;
 
-return HostedApp.Run(args, Console.Out);
+return HostedApp.Run(args, Console.Out, Pace.Usual, Behaviour.DefaultDelay);

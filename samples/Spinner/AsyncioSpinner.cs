@@ -8,7 +8,8 @@ internal static class AsyncioSpinner
 {
     public static int Supervise(TextWriter output, Pace pace) => Aio.Run(Supervisor(output, pace));
 
-    private static async Coroutine<int> Supervisor(TextWriter output, Pace pace)
+    /// <summary>The program as a coroutine, for a loop that runs already.</summary>
+    public static async Coroutine<int> Supervisor(TextWriter output, Pace pace)
     {
         var spinner = CreateTask(Spin(new SpinLine(output, "thinking!"), pace));
         output.WriteLine($"spinner object: {spinner}");

@@ -15,6 +15,9 @@ internal static class AsyncioDownloads
     /// <summary>Saves with files that do not block the loop.</summary>
     public static void RunSavingByLoop(DownloadJob job) => Run(job, Saving.ByLoop);
 
+    /// <summary>The last as a coroutine, for a loop that runs already: one inside another program, say.</summary>
+    public static Coroutine Download(DownloadJob job) => CompletionLoop.Download(job, http => Prepare(job, http, Saving.ByLoop));
+
     /// <summary>Called on the loop; gives the coroutine that downloads one code.</summary>
     internal static Func<string, Coroutine> Prepare(DownloadJob job, HttpClient http, Func<IFlagStore, byte[], string, Coroutine> save)
     {

@@ -12,7 +12,7 @@ internal static class CompletionLoop
     {
         try
         {
-            Aio.Run(DownloadMany(job, prepare));
+            Aio.Run(Download(job, prepare));
         }
         catch (KeyboardInterruptException)
         {
@@ -20,7 +20,8 @@ internal static class CompletionLoop
         }
     }
 
-    private static async Coroutine DownloadMany(DownloadJob job, Func<HttpClient, Func<string, Coroutine>> prepare)
+    /// <summary>The same as a coroutine, for a loop that runs already.</summary>
+    public static async Coroutine Download(DownloadJob job, Func<HttpClient, Func<string, Coroutine>> prepare)
     {
         using var http = job.Site.CreateHttpOnLoop();
         var downloadOne = prepare(http);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tulip.Tests;
 
 namespace Tulip.Running.Tests.Hosted;
 
