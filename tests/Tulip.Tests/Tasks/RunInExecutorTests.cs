@@ -145,6 +145,7 @@ public sealed class RunInExecutorTests
     [Fact]
     public void ShutdownDefaultExecutor_JobDoesNotEnd_IsReportedAndAbandoned()
     {
+        using var begun = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
         using var ended = new ManualResetEventSlim();
         var reports = new List<LoopErrorContext>();
@@ -160,11 +161,14 @@ public sealed class RunInExecutorTests
 
         async Coroutine Main(EventLoop loop)
         {
-            loop.RunInExecutor(null, () =>
+            var job = loop.RunInExecutor(null, () =>
             {
+                begun.Set();
                 go.Wait(LoopThread.Guard);
                 ended.Set();
-            }).Cancel();
+            });
+            Assert.True(begun.Wait(LoopThread.Guard));          // one that has not begun would be taken back
+            job.Cancel();
             await loop.ShutdownDefaultExecutor(0.001);
         }
     }
