@@ -11,7 +11,7 @@ internal sealed class HeldInput
     private int _end;
 
     /// <summary>The bytes, in the order in which they came.</summary>
-    public ReadOnlySpan<byte> Data => _array.AsSpan(_start, _end - _start);
+    public ReadOnlyMemory<byte> Data => _array.AsMemory(_start, _end - _start);
 
     /// <summary>The last result of receiving, 0 for the peer's end; null if there is none yet.</summary>
     public int? End { get; set; }

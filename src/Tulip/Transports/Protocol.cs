@@ -23,6 +23,9 @@ public abstract class Protocol : BaseProtocol
     {
     }
 
+    /// <summary>The same as <see cref="DataReceived"/>, for who hands the bytes on as memory. Lent in the same way.</summary>
+    internal virtual void DataLent(ReadOnlyMemory<byte> data) => DataReceived(data.Span);
+
     /// <summary>The peer will send nothing more (<c>eof_received</c>).</summary>
     /// <returns>True to keep the transport open, for writing; false, the default, to have it closed.</returns>
     public virtual bool EofReceived() => false;

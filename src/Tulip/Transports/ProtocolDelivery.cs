@@ -8,12 +8,12 @@ namespace Tulip;
 internal static class ProtocolDelivery
 {
     /// <summary>Gives bytes to the transport's protocol; returns how many were taken, fewer only if reading ended meanwhile.</summary>
-    public static int Deliver(Transport transport, ReadOnlySpan<byte> bytes)
+    public static int Deliver(Transport transport, ReadOnlyMemory<byte> bytes)
     {
         if (transport.GetProtocol() is not Protocol plain)
-            return DeliverBuffered(transport, bytes);
+            return DeliverBuffered(transport, bytes.Span);
 
-        plain.DataReceived(bytes);
+        plain.DataLent(bytes);
         return bytes.Length;
     }
 

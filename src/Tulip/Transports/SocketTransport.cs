@@ -159,10 +159,10 @@ internal class SocketTransport : SendingTransport, IIoEventTarget
             Flags &= ~(TransportFlags.Receiving | TransportFlags.ReceiveCancelled);
         if (completion.Result > 0)
         {
-            var data = completion.Data.Span;
+            var data = completion.Data;
             var taken = Has(TransportFlags.Closing | TransportFlags.ReadPaused | TransportFlags.Holding) ? 0 : Deliver(data);
             if (taken < data.Length && !Has(TransportFlags.Closing))
-                Hold(data[taken..]);
+                Hold(data.Span[taken..]);
             Shared.Engine.Return(completion);
         }
         else if (completion.Result != -IoError.Canceled && !Has(TransportFlags.Closing))
@@ -178,7 +178,7 @@ internal class SocketTransport : SendingTransport, IIoEventTarget
     }
 
     /// <summary>Gives bytes to the protocol; returns how many it took, fewer only if it paused or closed meanwhile.</summary>
-    private int Deliver(ReadOnlySpan<byte> data)
+    private int Deliver(ReadOnlyMemory<byte> data)
     {
         var taken = data.Length;
         Enter();

@@ -1,19 +1,31 @@
 // TlsPipe: what an SslStream reads from and writes to: the bytes of a transport, in memory.
 // Thread: loop thread only; the SslStream is driven so that it never leaves it (see TlsProtocol).
-//   1. A read that finds bytes, or the end, completes at once; otherwise it is the one read that waits, and Feed
-//      or End completes it in line.
-//   2. Bytes that nobody has read yet are kept in rented memory, which goes back as soon as they are read.
-//   3. A write goes to the transport at once, and never waits.
+//   1. A record is given when all of it is here, one at a time: so whoever reads the SslStream when a record is ready gets its
+//      content at once, and the SslStream keeps nothing back. What is no record, and what is left at the end, is given as it is.
+//   2. A read that finds nothing ready is the one read that waits; CompleteRead completes it in line.
+//   3. What is fed is lent: KeepRest copies what nobody has read into rented memory, which goes back as soon as it is read.
+//   4. A write goes to the transport at once, and never waits.
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Threading.Tasks.Sources;
 
 namespace Tulip;
 
 internal sealed class TlsPipe(Transport raw) : Stream, IValueTaskSource<int>
 {
+    private const int HeaderSize = 5;
+
+    // Of 2^14 bytes, and what encryption may add in the oldest version (RFC 5246, 6.2.3).
+    private const int MostInRecord = 16 * 1024 + 2048;
+
+    private ReadOnlyMemory<byte> _lent;
     private byte[]? _kept;
     private int _start;
     private int _end;
+
+    // What of the record at the front has not been given, once all of it is here.
+    private int _record;
+    private bool _isNoRecord;
     private bool _ended;
 
     private ManualResetValueTaskSourceCore<int> _read;
@@ -35,25 +47,52 @@ internal sealed class TlsPipe(Transport raw) : Stream, IValueTaskSource<int>
     }
 
     /// <summary>How many bytes came and were not read.</summary>
-    public int Kept => _end - _start;
+    public int Kept => _kept is null ? _lent.Length : _end - _start;
 
-    /// <summary>Bytes from the transport.</summary>
-    public void Feed(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether a read would complete at once: with bytes, or with the end.</summary>
+    public bool IsReady => _ended || FindRecord() > 0;
+
+    private ReadOnlySpan<byte> Unread => _kept is null ? _lent.Span : _kept.AsSpan(_start, _end - _start);
+
+    /// <summary>Bytes from the transport, lent until <see cref="KeepRest"/>, which has to follow.</summary>
+    public void Feed(ReadOnlyMemory<byte> bytes)
     {
-        Keep(bytes);
-        CompleteRead();
+        if (_kept is null)
+            _lent = bytes;
+        else
+            Append(bytes.Span);
+    }
+
+    /// <summary>Copies what is left of the lent bytes.</summary>
+    public void KeepRest()
+    {
+        if (_lent.IsEmpty)
+            return;
+
+        _kept = ArrayPool<byte>.Shared.Rent(_lent.Length);
+        _lent.CopyTo(_kept);
+        (_start, _end) = (0, _lent.Length);
+        _lent = default;
     }
 
     /// <summary>The transport has no more bytes, now or ever.</summary>
-    public void End()
+    public void End() => _ended = true;
+
+    /// <summary>Completes the read that waits, if there is now what it waits for.</summary>
+    public void CompleteRead()
     {
-        _ended = true;
-        CompleteRead();
+        if (!_isReading || !IsReady)
+            return;
+
+        _isReading = false;
+        var destination = _destination;
+        _destination = default;
+        _read.SetResult(Take(destination.Span));
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (Kept > 0 || _ended)
+        if (IsReady)
             return new ValueTask<int>(Take(buffer.Span));
         if (_isReading)
             throw new InvalidOperationException("The connection's bytes are being read already.");
@@ -104,49 +143,59 @@ internal sealed class TlsPipe(Transport raw) : Stream, IValueTaskSource<int>
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _read.OnCompleted(continuation, state, token, flags);
 
-    private void CompleteRead()
+    /// <summary>How many bytes of the record at the front are still to be given; 0 if it is not all here.</summary>
+    private int FindRecord()
     {
-        if (!_isReading)
-            return;
+        if (_record > 0)
+            return _record;
 
-        _isReading = false;
-        var destination = _destination;
-        _destination = default;
-        _read.SetResult(Take(destination.Span));
+        var unread = Unread;
+        if (_isNoRecord)
+            return unread.Length;
+        if (unread.Length < HeaderSize)
+            return 0;
+
+        // Kind, version 3.something, length. What is anything else is the SslStream's to refuse.
+        var length = HeaderSize + BinaryPrimitives.ReadUInt16BigEndian(unread[3..]);
+        if (unread[0] is < 20 or > 24 || unread[1] != 3 || length > HeaderSize + MostInRecord)
+        {
+            _isNoRecord = true;
+            return unread.Length;
+        }
+
+        return unread.Length < length ? 0 : _record = length;
     }
 
-    private void Keep(ReadOnlySpan<byte> bytes)
+    private int Take(Span<byte> destination)
     {
+        var ready = FindRecord();
+        var count = Math.Min(destination.Length, ready > 0 ? ready : Kept);
+        Unread[..count].CopyTo(destination);
+        _record = Math.Max(0, _record - count);
         if (_kept is null)
         {
-            _kept = ArrayPool<byte>.Shared.Rent(bytes.Length);
+            _lent = _lent[count..];
         }
-        else if (_kept.Length - _end < bytes.Length)
+        else if ((_start += count) == _end)
+        {
+            ArrayPool<byte>.Shared.Return(_kept);
+            _kept = null;
+        }
+
+        return count;
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_kept!.Length - _end < bytes.Length)
         {
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Kept + bytes.Length, Math.Min(_kept.Length * 2, 1024 * 1024)));
-            _kept.AsSpan(_start, Kept).CopyTo(larger);
+            Unread.CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_kept);
             (_kept, _start, _end) = (larger, 0, Kept);
         }
 
         bytes.CopyTo(_kept.AsSpan(_end));
         _end += bytes.Length;
-    }
-
-    private int Take(Span<byte> destination)
-    {
-        var count = Math.Min(destination.Length, Kept);
-        if (count == 0)
-            return 0;
-
-        _kept.AsSpan(_start, count).CopyTo(destination);
-        _start += count;
-        if (_start == _end)
-        {
-            ArrayPool<byte>.Shared.Return(_kept!);
-            (_kept, _start, _end) = (null, 0, 0);
-        }
-
-        return count;
     }
 }

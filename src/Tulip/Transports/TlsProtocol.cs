@@ -1,12 +1,11 @@
 // TlsProtocol: TLS between a transport and a protocol, by an SslStream over memory (asyncio's SSLProtocol).
-// Thread: loop thread only.  Owns: the SslStream and the pump that reads from it.
+// Thread: loop thread only.  Owns: the SslStream; what reads from it is in TlsProtocol.Reading.
 //   1. The SslStream's code runs within our calls and nowhere else: what it awaits completes in line, and no
 //      SynchronizationContext is current meanwhile, for with one its continuations would leave for the thread pool.
-//      If it leaves all the same (a user's callback that awaits), the pump comes back to the loop before it goes on.
+//      If it leaves all the same (a user's callback that awaits), we come back to the loop before we go on.
 //   2. The protocol above is told ConnectionMade after the handshake, and ConnectionLost only if it was told that.
 //   3. Closing says goodbye (close_notify) and waits for the peer's, at most the shutdown timeout.
 //   4. While the protocol above reads nothing, what comes is kept up to KeptLimit; then the transport is paused.
-using System.Buffers;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -14,7 +13,6 @@ namespace Tulip;
 
 internal sealed partial class TlsProtocol : Protocol
 {
-    private const int PieceSize = 16 * 1024;
     private const int KeptLimit = 256 * 1024;
 
     private enum Phase
@@ -28,7 +26,6 @@ internal sealed partial class TlsProtocol : Protocol
     private readonly EventLoop _loop;
     private readonly TlsSettings _settings;
     private readonly bool _tellsConnectionMade;
-    private readonly TlsGate _gate = new();
 
     private Phase _phase;
     private Transport _raw = null!;
@@ -76,19 +73,23 @@ internal sealed partial class TlsProtocol : Protocol
         Ssl = new SslStream(_pipe, leaveInnerStreamOpen: true);
         Transport = new TlsTransport(_loop, this);
         _timer = _loop.CallLater(_settings.HandshakeTimeout, OnHandshakeTimeout);
-        Outside(static self => _ = self.Pump());
+        Outside(static self => _ = self.Begin());
     }
 
-    public override void DataReceived(ReadOnlySpan<byte> data)
+    public override void DataReceived(ReadOnlySpan<byte> data) => DataLent(data.ToArray());
+
+    internal override void DataLent(ReadOnlyMemory<byte> data)
     {
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             _pipe.Feed(data);
+            GoOn();
         }
         finally
         {
+            _pipe.KeepRest();
             SynchronizationContext.SetSynchronizationContext(outer);
         }
 
@@ -101,9 +102,9 @@ internal sealed partial class TlsProtocol : Protocol
 
     public override bool EofReceived()
     {
-        Outside(static self => self._pipe.End());
+        Outside(static self => self.End());
 
-        // The pump decides; a connection that is being closed ends here. Kept open otherwise to say goodbye.
+        // Who reads decides; a connection that is being closed ends here. Kept open otherwise to say goodbye.
         return !IsClosing;
     }
 
@@ -118,8 +119,7 @@ internal sealed partial class TlsProtocol : Protocol
             Above.ConnectionLost(exception);
         Outside(static self =>
         {
-            self._pipe.End();
-            self._gate.Open();
+            self.End();
             self.Ssl.Dispose();
         });
     }
@@ -129,16 +129,16 @@ internal sealed partial class TlsProtocol : Protocol
     public override void ResumeWriting() => Above.ResumeWriting();
 
     /// <summary>Encrypts and hands to the transport.</summary>
-    public void Encrypt(ReadOnlySpan<byte> bytes)
+    public void Encrypt(byte[] bytes, int count)
     {
-        if (_phase == Phase.Lost || bytes.IsEmpty)
+        if (_phase == Phase.Lost)
             return;
 
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            Ssl.Write(bytes);
+            Ssl.Write(bytes, 0, count);
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {
@@ -159,7 +159,7 @@ internal sealed partial class TlsProtocol : Protocol
 
         // Not in line: the caller may be in the middle of a callback for earlier bytes.
         _isPaused = false;
-        _loop.CallSoon(() => Outside(static self => self._gate.Open()));
+        _loop.CallSoon(_readOn ??= () => Outside(static self => self.ReadOn()));
     }
 
     /// <summary>Says goodbye and waits for the peer's.</summary>
@@ -180,7 +180,7 @@ internal sealed partial class TlsProtocol : Protocol
         {
             self.SayGoodbye();
             self._isPaused = false;
-            self._gate.Open();
+            self.ReadOn();
         });
         ResumeRaw();
     }
@@ -222,17 +222,6 @@ internal sealed partial class TlsProtocol : Protocol
 
         _rawPaused = false;
         _raw.ResumeReading();
-    }
-
-    /// <summary>Continues on the loop's thread if the SslStream has left it.</summary>
-    private ValueTask BackToLoop()
-    {
-        if (ReferenceEquals(EventLoop.RunningOrNull, _loop))
-            return ValueTask.CompletedTask;
-
-        var back = new TaskCompletionSource();
-        var posted = _loop.TryPost((Action)(() => Outside(_ => back.SetResult())));
-        return posted ? new ValueTask(back.Task) : ValueTask.FromException(new ObjectDisposedException("EventLoop"));
     }
 
     /// <summary>Runs what drives the SslStream: without a SynchronizationContext.</summary>

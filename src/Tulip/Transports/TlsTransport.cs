@@ -31,27 +31,21 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
         if (tls.IsClosing)
             return;
 
-        if (_count + data.Length > GatherSize)
+        while (!data.IsEmpty)
         {
-            Flush();
-            if (data.Length > GatherSize)
+            if (_count == GatherSize)
+                Flush();
+            if (_count == 0)
             {
-                tls.Encrypt(data);
-                return;
+                _gathered = ArrayPool<byte>.Shared.Rent(GatherSize);
+                loop.Io.FlushLater(this);
             }
+
+            var room = Math.Min(GatherSize - _count, data.Length);
+            data[..room].CopyTo(_gathered.AsSpan(_count));
+            _count += room;
+            data = data[room..];
         }
-
-        if (data.IsEmpty)
-            return;
-
-        if (_count == 0)
-        {
-            _gathered = ArrayPool<byte>.Shared.Rent(GatherSize);
-            loop.Io.FlushLater(this);
-        }
-
-        data.CopyTo(_gathered.AsSpan(_count));
-        _count += data.Length;
     }
 
     public override void WriteEof()
@@ -105,7 +99,7 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
         if (_count == 0)
             return;
 
-        tls.Encrypt(_gathered.AsSpan(0, _count));
+        tls.Encrypt(_gathered!, _count);
         DropGathered();
     }
 
