@@ -147,8 +147,14 @@ public sealed class PageTests : IClassFixture<Browser>, IDisposable
         await page.GotoAsync("/?query=braille+pattern");
         await Expect(page.Locator("#message")).ToHaveTextAsync("256 matches for 'braille pattern'");
         await ScrollToTheEnd(page, 256);
+        await page.Locator("#query").FillAsync("tangut");
+        await ScrollToTheEnd(page, 6914);
         await page.Locator("#query").FillAsync("it's");
         await Expect(page.Locator("#message")).ToHaveTextAsync("No match for \"it's\"");
+
+        // However many pages they have, searches count once.
+        string[] searches = ["Query: 'braille pattern'", "Query: 'tangut'", "Query: \"it's\""];
+        Assert.Equal(searches, _server.Log.Where(line => line.StartsWith("Query:", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -141,14 +141,17 @@ public sealed class WebSocketTests : IDisposable
     }
 
     [Fact]
-    public async Task StoppingServer_EndsConversations_AndAnotherCanTakeItsPlace()
+    public async Task StoppingServer_TellsItsClients_AndAnotherCanTakeItsPlace()
     {
         using var client = await Find();
-        await client.Send("""{"id":1,"query":"sun","pages":1}""");
+        await client.Send("""{"id":1,"query":"cjk","pages":1000000}""");
         await Next(client);
         using var watcher = await Watch();
+        var (found, watched) = (ReadToTheEnd(client), ReadToTheEnd(watcher));
         _server.Stop();
-        await Assert.ThrowsAnyAsync<WebSocketException>(async () => { while (await client.Receive() is not null) { } });
+        await Task.WhenAll(found, watched);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, client.Reason);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, watcher.Reason);
         Assert.Equal("Server shutting down.", _server.Log[^1]);
 
         using var next = RunningFinder.Start(port: _server.Port);
@@ -156,6 +159,16 @@ public sealed class WebSocketTests : IDisposable
         await again.Send("""{"id":1,"query":"sun","start":10,"pages":1}""");
         Assert.Equal(17, Number(await Next(again), "count"));
         Assert.Equal(10, Number(await Next(again), "start"));
+    }
+
+    [Fact]
+    public async Task StoppingServer_WaitsForNoClientThatDoesNotRead()
+    {
+        using var client = await Find();
+        await client.Send("""{"id":1,"query":"cjk","pages":1000000}""");
+        await Next(client);
+        _server.Stop();
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => ReadToTheEnd(client));
     }
 
     [Fact]
@@ -201,10 +214,17 @@ public sealed class WebSocketTests : IDisposable
         Assert.Equal(1, _server.Feed.DroppedCount);
         await client.Send("""{"id":0,"query":"sun","pages":0}""");
         Assert.Equal("sun", (await Next(quick)).GetProperty("query").GetString());
-        await Assert.ThrowsAnyAsync<WebSocketException>(async () => { while (await slow.Receive() is not null) { } });
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => ReadToTheEnd(slow));
     }
 
     private static int Number(JsonElement message, string name) => message.GetProperty(name).GetInt32();
+
+    private static async Task ReadToTheEnd(SocketClient client)
+    {
+        while (await client.Receive() is not null)
+        {
+        }
+    }
 
     private static async Task<JsonElement> Next(SocketClient client) =>
         await client.Receive() ?? throw new InvalidOperationException($"The server has closed: {client.Reason}");

@@ -84,6 +84,16 @@ public sealed class WebTests : IDisposable
         Assert.Equal(TestIndex.Whole.Search("cjk").Page().Select(one => one.Name), found.Select(one => one.GetProperty("name").GetString()));
     }
 
+    [Fact]
+    public async Task Api_AskedAgain_DoesNotCountAsAnotherSearch()
+    {
+        Assert.Equal(10, (await Search("q=sun&stop=10")).Count);
+        Assert.Equal(7, (await Search("q=sun&start=10&again")).Count);
+        using var page = await _client.GetAsync("/?query=sun&start=10&again", Token);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Single(_server.Log, line => line == "Query: 'sun'");
+    }
+
     [Theory]
     [InlineData("/search", "q is missing")]
     [InlineData("/search?q=sun&start=-1", "start must be a whole number, 0 or more, not '-1'")]

@@ -61,9 +61,8 @@ internal static class SearchPage
         + $"<td>{Html.Text(UnicodeBlocks.Shared.NameOf(found.Code))}</td><td><code>{Html.Text(Escapes.Html(found.Code))}</code> "
         + $"<code>{Escapes.CSharp(found.Code)}</code></td></tr>\n";
 
-    /// <summary>The address of the page that shows a query's results from one on.</summary>
-    public static string Address(string query, int start = 0) =>
-        $"/?query={Uri.EscapeDataString(query)}" + (start is 0 ? "" : $"&start={start}");
+    /// <summary>The address of the page that shows more of a search: its results from one on.</summary>
+    public static string Address(string query, int start) => $"/?query={Uri.EscapeDataString(query)}" + (start is 0 ? "" : $"&start={start}") + "&again";
 
     private static void AppendResults(StringBuilder page, SearchResult? result, int start)
     {

@@ -7,7 +7,8 @@ namespace CharFinder;
 /// <param name="Query">The words, without white space around them; empty if there are none.</param>
 /// <param name="Start">How many results to leave out; not negative.</param>
 /// <param name="Stop">The first result that is not wanted any more; null for all. Not negative.</param>
-internal sealed record SearchRequest(string Query, int Start, int? Stop)
+/// <param name="IsAgain">Whether more is asked of a search that was told before: it does not count as another.</param>
+internal sealed record SearchRequest(string Query, int Start, int? Stop, bool IsAgain)
 {
     /// <summary>More than anybody has words for.</summary>
     public const int LongestQuery = 1000;
@@ -17,7 +18,7 @@ internal sealed record SearchRequest(string Query, int Start, int? Stop)
     /// <param name="nameOfQuery">The parameter that has the words.</param>
     /// <exception cref="RequestException">One of them cannot be followed.</exception>
     public static SearchRequest Parse(IQueryCollection parameters, string nameOfQuery) => new(
-        Words(parameters[nameOfQuery].ToString()), Number(parameters, "start") ?? 0, Number(parameters, "stop"));
+        Words(parameters[nameOfQuery].ToString()), Number(parameters, "start") ?? 0, Number(parameters, "stop"), parameters.ContainsKey("again"));
 
     /// <summary>A query as it was written, made fit to search for.</summary>
     /// <exception cref="RequestException">It is too long.</exception>

@@ -1,7 +1,8 @@
 // TextSocket: a WebSocket whose messages are short texts, as one coroutine reads them and one writes them.
 // Thread: the loop's.
 //   1. At most one Receive and one Send are under way.
-//   2. A message longer than LongestMessage ends the connection: what is read is never more than that.
+//   2. When the server begins to stop, Kestrel cancels what is being read, once: that is no end, for the client may still answer.
+//   3. A message longer than LongestMessage ends the connection: what is read is never more than that.
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
@@ -23,6 +24,7 @@ internal sealed class TextSocket(WebSocket socket)
     private readonly byte[] _received = new byte[LongestMessage];
     private readonly ArrayBufferWriter<byte> _sent = new(4 * 1024);
     private readonly Utf8JsonWriter _json = new(Stream.Null, FoundJson.Options);
+    private bool _wasInterrupted;
 
     /// <summary>The next message; null when there will be none any more: the client has closed, is gone, or sent what is not taken.</summary>
     public async Coroutine<string?> Receive()
@@ -32,7 +34,7 @@ internal sealed class TextSocket(WebSocket socket)
             var length = 0;
             while (true)
             {
-                var part = await socket.ReceiveAsync(_received.AsMemory(length..), CancelToken);
+                var part = await ReceivePart(length);
                 length += part.Count;
                 if (part.MessageType is WebSocketMessageType.Close)
                     return null;
@@ -87,6 +89,21 @@ internal sealed class TextSocket(WebSocket socket)
 
     /// <summary>Ends the connection at once, with what is under way.</summary>
     public void Abort() => socket.Abort();
+
+    private async Coroutine<ValueWebSocketReceiveResult> ReceivePart(int length)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(_received.AsMemory(length..), CancelToken);
+        }
+        catch (OperationCanceledException exception) when (exception is not CancelledException && !_wasInterrupted
+            && socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+        {
+            _wasInterrupted = true;
+        }
+
+        return await socket.ReceiveAsync(_received.AsMemory(length..), CancelToken);
+    }
 
     private async Coroutine<string?> Refuse(WebSocketCloseStatus status, string reason)
     {

@@ -1,7 +1,8 @@
 // WebFinder: the character finder for browsers, on ASP.NET Core over Tulip.
 // Thread: Serve is on its caller's loop, which has Ctrl-C; requests are on the server's loop, and so are the index and the feed.
 //   1. It accepts before the index is there; who asks too early waits for it.
-//   2. When it stops, conversations, which have no end of their own, are cancelled; answers under way get StoppingTime.
+//   2. When it stops, conversations, which have no end of their own, are told that it goes away; they and answers under way get
+//      StoppingTime, and are cut off then.
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -23,7 +24,7 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
     private static readonly string[] s_conversing = [HttpMethods.Get];
 
     private readonly TextWriter _log = TextWriter.Synchronized(log);
-    private readonly HashSet<IAsyncTask> _conversations = [];
+    private readonly Conversations _conversations = new();
     private EventLoop? _loop;
 
     /// <summary>Who watches what is searched for.</summary>
@@ -40,6 +41,7 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
         try
         {
             Map(app);
+            app.Lifetime.ApplicationStopping.Register(() => _loop?.CallSoonThreadsafe(_conversations.End));
             await app.StartAsync();
 
             // Begun now, so that the first query need not.
@@ -67,37 +69,18 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
 
     private void Map(WebApplication app)
     {
-        var handlers = new WebHandlers(index, Feed, Say);
+        var handlers = new WebHandlers(index, Feed, _conversations, Say);
         app.MapCoroutineMethods("/", s_reading, handlers.Guard(handlers.Page));
         app.MapCoroutineMethods("/search", s_reading, handlers.Guard(handlers.SearchAsData));
         app.MapCoroutineMethods("/live", s_reading, handlers.Guard(handlers.Live));
         app.MapCoroutineMethods(Assets.Folder + "/{name}", s_reading, handlers.Guard(handlers.Asset));
-        app.MapCoroutineMethods("/find", s_conversing, handlers.Guard(Conversing(handlers.Find)));
-        app.MapCoroutineMethods("/live/feed", s_conversing, handlers.Guard(Conversing(handlers.LiveSearches)));
+        app.MapCoroutineMethods("/find", s_conversing, handlers.Guard(handlers.Find));
+        app.MapCoroutineMethods("/live/feed", s_conversing, handlers.Guard(handlers.LiveSearches));
         app.MapCoroutineMethods("/{**rest}", s_reading, handlers.Guard(handlers.NotFound));
     }
 
-    private Func<HttpContext, Coroutine> Conversing(Func<HttpContext, Coroutine> handler) => async context =>
+    private static async Coroutine Stop(WebApplication app)
     {
-        var conversation = CurrentTask()!;
-        _conversations.Add(conversation);
-        try
-        {
-            await handler(context);
-        }
-        finally
-        {
-            _conversations.Remove(conversation);
-        }
-    };
-
-    private async Coroutine Stop(WebApplication app)
-    {
-        _loop?.CallSoonThreadsafe(() =>
-        {
-            foreach (var conversation in _conversations)
-                conversation.Cancel();
-        });
         using var patience = new CancellationTokenSource(s_stoppingTime);
         await app.StopAsync(patience.Token);
     }

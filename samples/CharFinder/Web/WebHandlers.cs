@@ -15,8 +15,9 @@ namespace CharFinder;
 /// <summary>The answers to requests.</summary>
 /// <param name="index">What is searched.</param>
 /// <param name="feed">Is told of each search.</param>
+/// <param name="conversations">Holds the WebSockets that are open.</param>
 /// <param name="say">Where it tells what it does, a line at a time, as the texts' server does.</param>
-internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Action<string> say)
+internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Conversations conversations, Action<string> say)
 {
     private const int StatusClientGone = 499;
 
@@ -27,19 +28,19 @@ internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Action<strin
     public async Coroutine Page(HttpContext context)
     {
         var request = SearchRequest.Parse(context.Request.Query, "query");
-        var result = request.Query.Length is 0 ? null : await Search(context, request.Query);
+        var result = request.Query.Length is 0 ? null : await Search(context, request.Query, request.IsAgain);
         await WebReplies.Text(context, WebReplies.HtmlType, SearchPage.Render(result, request.Start));
     }
 
-    /// <summary><c>GET /search?q=…[&amp;start=…&amp;stop=…]</c>: results for programs, as a JSON array. How many there are in all is in
-    /// <c>X-Total-Count</c>.</summary>
+    /// <summary><c>GET /search?q=…[&amp;start=…&amp;stop=…][&amp;again]</c>: results for programs, as a JSON array. How many there are in all is
+    /// in <c>X-Total-Count</c>.</summary>
     public async Coroutine SearchAsData(HttpContext context)
     {
         if (!context.Request.Query.ContainsKey("q"))
             throw new RequestException("q is missing: /search?q=chess+black");
 
         var request = SearchRequest.Parse(context.Request.Query, "q");
-        var result = await Search(context, request.Query);
+        var result = await Search(context, request.Query, request.IsAgain);
         var response = context.Response;
         response.ContentType = WebReplies.JsonType;
         response.Headers["X-Total-Count"] = result.Count.ToString(CultureInfo.InvariantCulture);
@@ -50,7 +51,7 @@ internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Action<strin
 
     /// <summary><c>/find</c>: a WebSocket for the page's script.</summary>
     public Coroutine Find(HttpContext context) =>
-        Converse(context, socket => new FindSession(socket, (query, isAgain) => isAgain ? index.Search(query) : Search(context, query)).Run());
+        Converse(context, socket => new FindSession(socket, (query, isAgain) => Search(context, query, isAgain)).Run());
 
     /// <summary><c>GET /live</c>: the page that shows what others search for.</summary>
     public Coroutine Live(HttpContext context) => WebReplies.Text(context, WebReplies.HtmlType, LivePage.Render());
@@ -102,19 +103,20 @@ internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Action<strin
         json.WriteEndArray();
     }
 
-    private static async Coroutine Converse(HttpContext context, Func<TextSocket, Coroutine> conversation)
+    private async Coroutine Converse(HttpContext context, Func<TextSocket, Coroutine> conversation)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             throw new RequestException("this address is for WebSockets");
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        var texts = new TextSocket(socket);
-        await conversation(texts);
-        await texts.Close(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, "");
+        await conversations.Hold(new TextSocket(socket), conversation);
     }
 
-    private async Coroutine<SearchResult> Search(HttpContext context, string query)
+    private async Coroutine<SearchResult> Search(HttpContext context, string query, bool isAgain)
     {
+        if (isAgain)
+            return await index.Search(query);
+
         var reader = NumberOf(context);
         say($"Query: {PythonText.Quote(query)}");
         var result = await index.Search(query);

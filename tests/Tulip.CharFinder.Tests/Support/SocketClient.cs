@@ -21,7 +21,7 @@ internal sealed class SocketClient(ClientWebSocket socket) : IDisposable
     public async Task Send(string message) =>
         await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, _patience.Token);
 
-    /// <summary>The next message; null when the server has closed.</summary>
+    /// <summary>The next message; null when the server has closed, which is answered as browsers do.</summary>
     public async Task<JsonElement?> Receive()
     {
         var message = new MemoryStream();
@@ -30,7 +30,11 @@ internal sealed class SocketClient(ClientWebSocket socket) : IDisposable
         {
             var received = await socket.ReceiveAsync(part.AsMemory(), _patience.Token);
             if (received.MessageType is WebSocketMessageType.Close)
+            {
+                if (socket.State is WebSocketState.CloseReceived)
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", _patience.Token);
                 return null;
+            }
 
             message.Write(part.AsSpan(..received.Count));
             if (!received.EndOfMessage)

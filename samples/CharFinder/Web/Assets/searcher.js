@@ -82,8 +82,8 @@ export class Searcher {
     this.#isFetching = true;
     try {
       while (this.#isWanting && !this.#connection.isOpen) {
-        const { id, query, next } = this.#search;
-        const reply = await fetch(`/search?q=${encodeURIComponent(query)}&start=${next}&stop=${next + pageSize}`);
+        const { id, query, next, again } = this.#search;
+        const reply = await fetch(`/search?q=${encodeURIComponent(query)}&start=${next}&stop=${next + pageSize}${again ? '&again' : ''}`);
         if (!reply.ok) throw new Error((await reply.json()).error);
         const rows = (await reply.json()).map(found => [parseInt(found.code.slice(2), 16), found.name, found.block]);
         if (id !== this.#search.id) continue;
