@@ -24,10 +24,14 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
-    public static async Task<ServerProcess> Start()
+    /// <summary>Starts it.</summary>
+    /// <param name="processor">The only one of the machine's processors that it may use; null for any.</param>
+    public static async Task<ServerProcess> Start(int? processor)
     {
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "charfinder.exe" : "charfinder");
-        var process = Process.Start(new ProcessStartInfo(program, ["web", "--port", "0"]) { RedirectStandardOutput = true })!;
+        var start = Processors.Start(program, ["web", "--port", "0"], processor);
+        start.RedirectStandardOutput = true;
+        var process = Process.Start(start)!;
         var first = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server does not start.");
         var port = int.Parse(PortOf().Match(first).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);

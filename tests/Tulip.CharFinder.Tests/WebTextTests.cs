@@ -117,7 +117,7 @@ public sealed class WebTextTests
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, FoundJson.Options))
-            FoundJson.WritePage(json, 7, 0, TestIndex.Of(0x41, 0x42, 0xC0, 0x43).Search("latin").Page());
+            FoundJson.WritePage(json, 7, 0, FoundJson.Write(TestIndex.Of(0x41, 0x42, 0xC0, 0x43).Search("latin").Page()));
         Assert.Equal(
             """
             {"id":7,"start":0,"rows":[[65,"LATIN CAPITAL LETTER A"],[66,"LATIN CAPITAL LETTER B"],[67,"LATIN CAPITAL LETTER C"],[192,"LATIN CAPITAL LETTER A WITH GRAVE"]],"blocks":[["Basic Latin",3],["Latin-1 Supplement",1]]}

@@ -15,8 +15,9 @@ namespace CharFinder;
 
 /// <summary>Answers the searches of one WebSocket.</summary>
 /// <param name="socket">The connection.</param>
+/// <param name="pages">Pages that others may have looked at before.</param>
 /// <param name="search">Searches, and tells whoever has to know unless it was told before.</param>
-internal sealed class FindSession(TextSocket socket, Func<string, bool, Coroutine<SearchResult>> search)
+internal sealed class FindSession(TextSocket socket, PageCache pages, Func<string, bool, Coroutine<SearchResult>> search)
 {
     private readonly AsyncEvent _changed = new();
     private Asked? _next;
@@ -104,7 +105,7 @@ internal sealed class FindSession(TextSocket socket, Func<string, bool, Coroutin
         var (id, start) = (_id, _position);
         _granted--;
         _position = (int)Math.Min((long)start + SearchPage.PageSize, int.MaxValue);
-        await socket.Send(json => FoundJson.WritePage(json, id, start, result.Page(start, _position)));
+        await socket.Send(json => FoundJson.WritePage(json, id, start, pages.Get(result, start)));
         await Sleep(0);
     }
 

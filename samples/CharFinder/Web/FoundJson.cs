@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -33,39 +34,59 @@ internal static class FoundJson
         json.WriteEndObject();
     }
 
-    /// <summary>A page of results: <c>rows</c> of code point and name, and <c>blocks</c>, each with how many rows in turn are in it.</summary>
-    public static void WritePage(Utf8JsonWriter json, long id, int start, IEnumerable<FoundChar> page)
+    /// <summary>A page of results, of the search that the page's script has given that number.</summary>
+    public static void WritePage(Utf8JsonWriter json, long id, int start, WrittenPage page)
     {
         json.WriteStartObject();
         json.WriteNumber("id"u8, id);
         json.WriteNumber("start"u8, start);
-        json.WriteStartArray("rows"u8);
-        var blocks = new List<(string Name, int Count)>();
-        foreach (var found in page)
-        {
-            json.WriteStartArray();
-            json.WriteNumberValue(found.Code);
-            json.WriteStringValue(found.Name);
-            json.WriteEndArray();
-
-            var block = UnicodeBlocks.Shared.NameOf(found.Code);
-            if (blocks is [.., var last] && last.Name == block)
-                blocks[^1] = (block, last.Count + 1);
-            else
-                blocks.Add((block, 1));
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("blocks"u8);
-        foreach (var (name, count) in blocks)
-        {
-            json.WriteStartArray();
-            json.WriteStringValue(name);
-            json.WriteNumberValue(count);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
+        json.WritePropertyName("rows"u8);
+        json.WriteRawValue(page.Rows, skipInputValidation: true);
+        json.WritePropertyName("blocks"u8);
+        json.WriteRawValue(page.Blocks, skipInputValidation: true);
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes a page's results.</summary>
+    public static WrittenPage Write(IEnumerable<FoundChar> page)
+    {
+        var blocks = new List<(string Name, int Count)>();
+        var rows = WriteArray(json =>
+        {
+            foreach (var found in page)
+            {
+                json.WriteStartArray();
+                json.WriteNumberValue(found.Code);
+                json.WriteStringValue(found.Name);
+                json.WriteEndArray();
+
+                var block = UnicodeBlocks.Shared.NameOf(found.Code);
+                if (blocks is [.., var last] && last.Name == block)
+                    blocks[^1] = (block, last.Count + 1);
+                else
+                    blocks.Add((block, 1));
+            }
+        });
+        return new WrittenPage(rows, WriteArray(json =>
+        {
+            foreach (var (name, count) in blocks)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(name);
+                json.WriteNumberValue(count);
+                json.WriteEndArray();
+            }
+        }));
+    }
+
+    private static byte[] WriteArray(Action<Utf8JsonWriter> writeItems)
+    {
+        var buffer = new ArrayBufferWriter<byte>(8 * 1024);
+        using var json = new Utf8JsonWriter(buffer, Options);
+        json.WriteStartArray();
+        writeItems(json);
+        json.WriteEndArray();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
     }
 }

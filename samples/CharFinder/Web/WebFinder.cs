@@ -37,10 +37,11 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
     public async Coroutine Serve(string address, int port)
     {
         var places = await GetRunningLoop().GetAddrInfo(address, port);
+        using var pages = new PageCache();
         var app = WebHost.Build(places.Select(place => place.Address).Distinct(), loop => _loop = loop);
         try
         {
-            Map(app);
+            Map(app, pages);
             app.Lifetime.ApplicationStopping.Register(() => _loop?.CallSoonThreadsafe(_conversations.End));
             await app.StartAsync();
 
@@ -67,9 +68,9 @@ internal sealed class WebFinder(SharedIndex index, TextWriter log)
         return IPEndPoint.Parse(new Uri(address).Authority);
     }
 
-    private void Map(WebApplication app)
+    private void Map(WebApplication app, PageCache pages)
     {
-        var handlers = new WebHandlers(index, Feed, _conversations, Say);
+        var handlers = new WebHandlers(index, Feed, pages, _conversations, Say);
         app.MapCoroutineMethods("/", s_reading, handlers.Guard(handlers.Page));
         app.MapCoroutineMethods("/search", s_reading, handlers.Guard(handlers.SearchAsData));
         app.MapCoroutineMethods("/live", s_reading, handlers.Guard(handlers.Live));

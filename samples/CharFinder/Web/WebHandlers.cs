@@ -15,9 +15,10 @@ namespace CharFinder;
 /// <summary>The answers to requests.</summary>
 /// <param name="index">What is searched.</param>
 /// <param name="feed">Is told of each search.</param>
+/// <param name="pages">Keeps pages that were looked at.</param>
 /// <param name="conversations">Holds the WebSockets that are open.</param>
 /// <param name="say">Where it tells what it does, a line at a time, as the texts' server does.</param>
-internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Conversations conversations, Action<string> say)
+internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, PageCache pages, Conversations conversations, Action<string> say)
 {
     private const int StatusClientGone = 499;
 
@@ -51,7 +52,7 @@ internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, Conversation
 
     /// <summary><c>/find</c>: a WebSocket for the page's script.</summary>
     public Coroutine Find(HttpContext context) =>
-        Converse(context, socket => new FindSession(socket, (query, isAgain) => Search(context, query, isAgain)).Run());
+        Converse(context, socket => new FindSession(socket, pages, (query, isAgain) => Search(context, query, isAgain)).Run());
 
     /// <summary><c>GET /live</c>: the page that shows what others search for.</summary>
     public Coroutine Live(HttpContext context) => WebReplies.Text(context, WebReplies.HtmlType, LivePage.Render());

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Caching.Memory;
+
+namespace CharFinder;
+
+/// <summary>A page of results in the form that the page's script gets.</summary>
+/// <param name="Rows">A JSON array of code points and names.</param>
+/// <param name="Blocks">A JSON array of blocks, each with how many rows in turn are in it.</param>
+internal sealed record WrittenPage(byte[] Rows, byte[] Blocks);
+
+/// <summary>Pages of results, each written once for all who look at it: writing is most of what a page costs. The loop's thread.</summary>
+internal sealed class PageCache : IDisposable
+{
+    // Four times the longest result.
+    private const long MostBytes = 16 << 20;
+
+    private readonly MemoryCache _pages = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+
+    /// <summary>The page that begins with result number <paramref name="start"/>.</summary>
+    public WrittenPage Get(SearchResult result, int start)
+    {
+        var key = (result.Query, start);
+        if (_pages.TryGetValue(key, out WrittenPage? known))
+            return known!;
+
+        var page = FoundJson.Write(result.Page(start, (int)Math.Min((long)start + SearchPage.PageSize, int.MaxValue)));
+        return _pages.Set(key, page, new MemoryCacheEntryOptions { Size = page.Rows.Length + page.Blocks.Length });
+    }
+
+    public void Dispose() => _pages.Dispose();
+}
