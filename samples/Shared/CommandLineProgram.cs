@@ -20,7 +20,7 @@ internal sealed record CommandLineProgram(RootCommand Root, IReadOnlyDictionary<
     public int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
         foreach (var help in Root.Options.OfType<HelpOption>())
-            help.Action = new TeachingHelp((HelpAction)help.Action!, this);
+            help.Action = new TeachingHelp((HelpAction)help.Action!, Examples, ["Exit codes:", "  0 done", $"  1 {TroubleMeans}", "  130 interrupted by Ctrl-C"]);
 
         var parsed = Root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try

@@ -4,26 +4,27 @@ using System.CommandLine.Invocation;
 
 namespace Samples;
 
-/// <summary>The usual help, then examples to copy and what the exit codes mean.</summary>
-internal sealed class TeachingHelp(HelpAction usual, CommandLineProgram program) : SynchronousCommandLineAction
+/// <summary>The usual help, then examples to copy and what else there is to know, such as what the exit codes mean.</summary>
+/// <param name="usual">The usual help.</param>
+/// <param name="examples">Lines to copy, by the command's name; the program itself has the empty name.</param>
+/// <param name="closing">The lines that all commands' help ends with.</param>
+internal sealed class TeachingHelp(HelpAction usual, IReadOnlyDictionary<string, string[]> examples, IReadOnlyList<string> closing) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
         var result = usual.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         var command = parseResult.CommandResult.Command;
-        if (program.Examples.TryGetValue(command is RootCommand ? "" : command.Name, out var examples))
+        if (examples.TryGetValue(command is RootCommand ? "" : command.Name, out var lines))
         {
             output.WriteLine("Examples:");
-            foreach (var example in examples)
+            foreach (var example in lines)
                 output.WriteLine($"  {example}");
             output.WriteLine();
         }
 
-        output.WriteLine("Exit codes:");
-        output.WriteLine("  0 done");
-        output.WriteLine($"  1 {program.TroubleMeans}");
-        output.WriteLine("  130 interrupted by Ctrl-C");
+        foreach (var line in closing)
+            output.WriteLine(line);
         output.WriteLine();
         return result;
     }

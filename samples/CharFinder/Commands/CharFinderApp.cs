@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Samples;
 using Tulip;
 
 namespace CharFinder;
@@ -46,7 +47,7 @@ internal static class CharFinderApp
         foreach (var option in root.Options)
         {
             if (option is HelpOption help)
-                help.Action = new TeachingHelp((HelpAction)help.Action!);
+                help.Action = new TeachingHelp((HelpAction)help.Action!, HelpTexts.Examples, HelpTexts.Closing);
             else if (option is VersionOption version)
                 (version.Action, version.Description) = (new VersionAction(), "the program's version and that of Unicode");
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Samples;
 using Tulip;
 using static Tulip.Aio;
 
@@ -19,12 +20,12 @@ internal static class SearchCommand
         {
             HelpName = "N",
             Description = "leave out the first N results",
-        }.Count();
+        }.WholeFrom(0);
         var stop = new Option<int?>("--stop")
         {
             HelpName = "N",
             Description = "stop before result N, counted from 0: --start 20 --stop 30 prints ten",
-        }.Count();
+        }.WholeFrom(0);
         var style = new Option<OutputStyle>("--style")
         {
             HelpName = "STYLE",

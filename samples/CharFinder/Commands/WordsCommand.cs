@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Samples;
 using Tulip;
 using static Tulip.Aio;
 
@@ -13,7 +14,7 @@ internal static class WordsCommand
         {
             HelpName = "N",
             Description = "only the N most frequent words",
-        }.Count();
+        }.WholeFrom(0);
         var command = new Command("words", "Print the words that can be searched for, and how many characters have them.") { top };
         command.SetAction(parsed => Run(Print(openIndex(parsed), parsed.GetValue(top) ?? int.MaxValue, surroundings.Out)));
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Samples;
 
 namespace Flags;
 
@@ -47,7 +48,7 @@ internal static class FlagsApp
             CompareCommand.Create(surroundings),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
-            help.Action = new TeachingHelp((HelpAction)help.Action!);
+            help.Action = new TeachingHelp((HelpAction)help.Action!, HelpTexts.Examples, HelpTexts.Closing);
         return root;
     }
 }

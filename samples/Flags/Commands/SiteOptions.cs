@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Samples;
 
 namespace Flags;
 

@@ -1,3 +1,5 @@
+using Samples;
+
 namespace Flags;
 
 /// <summary>Which codes a command line asks for.</summary>

@@ -1,4 +1,5 @@
 using Flags;
+using Samples;
 
 namespace Tulip.Samples.Tests;
 

@@ -1,13 +1,10 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-
 namespace Flags;
 
-/// <summary>The usual help, then examples to copy and what the exit codes mean.</summary>
-internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAction
+/// <summary>What the program's help says beside the options.</summary>
+internal static class HelpTexts
 {
-    private static readonly Dictionary<string, string[]> s_examples = new()
+    /// <summary>Lines to copy, by the command's name.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> Examples = new Dictionary<string, string[]>
     {
         [""] =
         [
@@ -48,21 +45,12 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         ],
     };
 
-    public override int Invoke(ParseResult parseResult)
-    {
-        var result = usual.Invoke(parseResult);
-        var output = parseResult.InvocationConfiguration.Output;
-        var command = parseResult.CommandResult.Command;
-
-        output.WriteLine("Examples:");
-        foreach (var example in s_examples[command is RootCommand ? "" : command.Name])
-            output.WriteLine($"  {example}");
-        output.WriteLine();
-        output.WriteLine("Exit codes:");
-        output.WriteLine("  0 done (flags that a server lacks or refuses are counted, not a failure)");
-        output.WriteLine("  1 usage error, a flag could not be saved, or the server could not be reached");
-        output.WriteLine("  130 interrupted by Ctrl-C, after reporting what was done");
-        output.WriteLine();
-        return result;
-    }
+    /// <summary>What all commands' help ends with.</summary>
+    public static readonly IReadOnlyList<string> Closing =
+    [
+        "Exit codes:",
+        "  0 done (flags that a server lacks or refuses are counted, not a failure)",
+        "  1 usage error, a flag could not be saved, or the server could not be reached",
+        "  130 interrupted by Ctrl-C, after reporting what was done",
+    ];
 }
