@@ -1,4 +1,4 @@
-// Places: what the visitors go to: echo servers in two styles, plain, secured and on Unix sockets, and proxies before them.
+// Places: what the visitors go to: echo servers in two styles, plain, secured and on Unix sockets, proxies before them, and datagrams.
 // Thread: the loop's.  Owns: the servers, the proxies, and a folder for files and sockets.
 using System.Net;
 using System.Net.Security;
@@ -39,6 +39,9 @@ internal sealed class Places : IAsyncDisposable
     /// <summary>Where to connect to.</summary>
     public List<Place> All { get; } = [];
 
+    /// <summary>Where datagrams go.</summary>
+    public DatagramPlaces Datagrams { get; private set; } = null!;
+
     /// <summary>The server's sockets among the files of the folder.</summary>
     public int OwnFiles { get; private set; }
 
@@ -72,6 +75,7 @@ internal sealed class Places : IAsyncDisposable
             places.All.Add(new Place($"unix{(isSecure ? " tls" : "")}", () => OpenUnixConnection(path, tls: tls), true, isSecure));
         }
 
+        places.Datagrams = await DatagramPlaces.Open(hasSockets: engine is IDescriptorEngine);
         places.OwnFiles = Directory.GetFiles(places.Folder).Length;
         return places;
     }
@@ -96,6 +100,7 @@ internal sealed class Places : IAsyncDisposable
             await server.WaitClosed();
         }
 
+        Datagrams.Close();
         _certificate.Dispose();
         Directory.Delete(Folder, recursive: true);
     }

@@ -1,4 +1,4 @@
-// Echo, files and child processes, in trouble on purpose, for as long as is asked for; exit status 1 says that something was
+// Echo, datagrams, files and child processes, in trouble on purpose, for as long as is asked for; exit status 1 says that something was
 // lost, left behind or wrong.
 using System.Globalization;
 using Tulip.Soak;

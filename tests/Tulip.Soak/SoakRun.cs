@@ -44,6 +44,7 @@ internal sealed class SoakRun(int seed, int workers, Action<string> say)
         {
             var left = (duration - clock.Elapsed).TotalSeconds;
             await Round(places, round, Math.Clamp(left, 1, RoundSeconds));
+            await TryDatagrams(places, round);
             var census = await Settle(engine, places, round, first);
             first ??= census;
             say($"{clock.Elapsed:mm\\:ss}  {_tally}  |  {census}");
@@ -74,6 +75,19 @@ internal sealed class SoakRun(int seed, int workers, Action<string> say)
         catch (AggregateException exception) when (exception.Flatten().InnerExceptions.FirstOrDefault() is { } inner)
         {
             throw inner as SoakException is { } wrong ? new SoakException($"Seed {round}: {wrong.Message}") : new SoakException($"Seed {round}: {inner}");
+        }
+    }
+
+    /// <summary>Nobody is sure that a datagram arrives, so a visit may end without: now one has to, or the echo has lost its memory.</summary>
+    private async Coroutine TryDatagrams(Places places, int round)
+    {
+        try
+        {
+            await FailAfter(Guard, async _ => await new DatagramVisit(places.Datagrams, new Random(round), _tally).ByEndpoint(isConnected: false));
+        }
+        catch (TimeoutException)
+        {
+            throw new SoakException($"Seed {round}: the echo of datagrams is silent.");
         }
     }
 

@@ -26,10 +26,11 @@ internal sealed class Visitor(Places places, Random random, Tally tally)
         }
     }
 
-    private Coroutine<string> Visit() => random.Next(10) switch
+    private Coroutine<string> Visit() => random.Next(11) switch
     {
         0 when places.HasProcesses => new ChildVisit(random, tally).Run(),
         1 => new FileVisit(places, random, tally).Run(),
+        2 => new DatagramVisit(places.Datagrams, random, tally).Run(),
         _ => Echo(places.All[random.Next(places.All.Count)]),
     };
 
