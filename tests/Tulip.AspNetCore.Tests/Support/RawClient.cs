@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Tulip.AspNetCore.Tests.Support;
@@ -67,6 +68,25 @@ public sealed class RawClient(Socket socket) : IDisposable
         var text = Encoding.Latin1.GetString(_rest, 0, count);
         _rest = _rest[count..];
         return text;
+    }
+
+    /// <summary>A response's status line and headers.</summary>
+    public Task<string> ReadHead() => ReadUntil("\r\n\r\n");
+
+    /// <summary>The SHA-256 of so many bytes, which are not kept.</summary>
+    public async Task<string> ReadHash(long count)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (count > 0)
+        {
+            var some = await ReadSome();
+            if (some.Length is 0)
+                throw new EndOfStreamException($"The server has ended the connection {count} bytes too early.");
+            hash.AppendData(some);
+            count -= some.Length;
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     /// <summary>Everything up to the end of the stream; null if that is a reset.</summary>
