@@ -7,6 +7,7 @@ namespace Tulip;
 internal sealed class GroupListening
 {
     private readonly List<(LoopMember Member, Server Server)> _parts = [];
+    private SharedListeners? _shared;
 
     /// <summary>Whether each loop has listeners of its own; else the first accepts for all.</summary>
     public required bool Spreads { get; init; }
@@ -28,16 +29,16 @@ internal sealed class GroupListening
             var addresses = await Make(members[0], First).ConfigureAwait(false);
             foreach (var member in members.Skip(1))
                 await Make(member, member => Next(member, addresses)).ConfigureAwait(false);
-            if (!Spreads && ConnectionHandover.IsSupported)
-                _parts[0].Server.Handover = new ConnectionHandover(_parts[0].Server, [.. _parts.Select(static part => part.Server)]);
-            var server = new LoopGroupServer(_parts, addresses);
+            if (!Spreads && _parts.Count > 1 && ConnectionHandover.IsSupported)
+                _shared = await members[0].Call(Share).ConfigureAwait(false);
+            var server = new LoopGroupServer(_parts, addresses, _shared);
             if (Options.StartServing)
                 await server.StartServing().ConfigureAwait(false);
             return server;
         }
         catch
         {
-            await new LoopGroupServer(_parts, []).Close().ConfigureAwait(false);
+            await new LoopGroupServer(_parts, [], _shared).Close().ConfigureAwait(false);
             throw;
         }
     }
@@ -53,6 +54,12 @@ internal sealed class GroupListening
         }).ConfigureAwait(false);
         _parts.Add((member, server));
         return addresses;
+    }
+
+    private async Coroutine<SharedListeners?> Share()
+    {
+        await Aio.Sleep(0);
+        return SharedListeners.Of([.. _parts.Select(static part => part.Server)]);
     }
 
     private async Coroutine<Server> Next(LoopMember member, IReadOnlyList<EndPoint> addresses)

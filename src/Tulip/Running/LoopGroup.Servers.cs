@@ -34,7 +34,7 @@ public sealed partial class LoopGroup
     }
 
     /// <summary>Serves clients of a Unix socket on all loops, with a task for each client (<c>asyncio.start_unix_server</c>). One loop
-    /// accepts and hands the connections round.</summary>
+    /// accepts and hands the connections round; should it crash, the next does (<see cref="LoopGroupServer"/>).</summary>
     /// <param name="clientConnected">As in <see cref="StartServer"/>.</param>
     /// <param name="path">The path of the socket to make; a socket that lies there is replaced.</param>
     /// <param name="limit">The readers', in bytes; at least 1: see <see cref="AsyncStreamReader"/>.</param>

@@ -7,17 +7,30 @@ namespace Tulip;
 
 /// <summary>A server that accepts on all loops of a <see cref="LoopGroup"/>.</summary>
 /// <remarks>
-/// <c>await using</c> closes it at the end of the block, and waits for the connections to end. The group's end closes it too.
+/// <para><c>await using</c> closes it at the end of the block, and waits for the connections to end. The group's end closes it too.</para>
+/// <para>A loop that crashes takes its connections with it, and those that wait to be accepted by a listening socket of its own; the
+/// other loops go on accepting. Where one loop accepts for all and it is that one, the next takes its place, and nobody who waits is
+/// lost. The portable engine cannot do that: with it such a server ends.</para>
 /// <threadsafety>Any thread.</threadsafety>
 /// </remarks>
 public sealed class LoopGroupServer : IAsyncDisposable
 {
     private readonly IReadOnlyList<(LoopMember Member, Server Server)> _parts;
+    private readonly SharedListeners? _shared;
 
-    internal LoopGroupServer(IReadOnlyList<(LoopMember Member, Server Server)> parts, IReadOnlyList<EndPoint> addresses)
+    internal LoopGroupServer(IReadOnlyList<(LoopMember Member, Server Server)> parts, IReadOnlyList<EndPoint> addresses, SharedListeners? shared)
     {
         _parts = parts;
+        _shared = shared;
         LocalEndPoints = addresses;
+        if (shared is null)
+            return;
+
+        foreach (var (member, _) in parts)
+            member.Crashed += shared.OnLoopLost;
+
+        // One may have crashed before that.
+        shared.OnLoopLost();
     }
 
     /// <summary>The addresses at which it was made to listen.</summary>
@@ -40,7 +53,17 @@ public sealed class LoopGroupServer : IAsyncDisposable
 
     /// <summary>Stops listening on all loops; connections go on. Closing twice is harmless.</summary>
     /// <returns>Ends when no loop listens any more.</returns>
-    public Task Close() => OnAll(static server => server.Close());
+    public Task Close()
+    {
+        if (_shared is { } shared)
+        {
+            foreach (var (member, _) in _parts)
+                member.Crashed -= shared.OnLoopLost;
+            shared.Close();
+        }
+
+        return OnAll(static server => server.Close());
+    }
 
     /// <summary>Closes all connections; what was written still leaves.</summary>
     public Task CloseClients() => OnAll(static server => server.CloseClients());

@@ -53,6 +53,9 @@ public sealed class LoopMember
     /// <summary>Ends when the loop has been closed, whether it was stopped or has crashed; it does not fail.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>The loop has crashed; it is not alive any more, nor yet closed. On its thread.</summary>
+    internal event Action? Crashed;
+
     internal Task Started => _started.Task;
 
     internal IConnectionCount Connections => _connections;
@@ -250,6 +253,7 @@ public sealed class LoopMember
         });
         foreach (var job in TakeJobs())
             job.Fail(Gone());
+        Crashed?.Invoke();
 
         // What its code has still to say: the peers are told, the tasks unwind. If the loop cannot run any more, so be it.
         try
@@ -292,6 +296,8 @@ public sealed class LoopMember
 
     private sealed class Counter(LoopMember member) : IConnectionCount
     {
+        public bool IsAlive => member.IsAlive;
+
         public void OnOpened() => member.Change(busy: 1);
 
         public void OnClosed() => member.Change(busy: -1);

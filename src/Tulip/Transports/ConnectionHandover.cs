@@ -7,9 +7,12 @@ using Tulip.Engines;
 
 namespace Tulip;
 
-/// <summary>Counts connections.</summary>
+/// <summary>Counts connections, for whoever has several servers.</summary>
 internal interface IConnectionCount
 {
+    /// <summary>Whether the loop still takes connections. Any thread.</summary>
+    bool IsAlive { get; }
+
     void OnOpened();
 
     void OnClosed();
@@ -50,7 +53,7 @@ internal sealed class ConnectionHandover(Server accepting, IReadOnlyList<Server>
         for (var tries = 0; tries < servers.Count; tries++)
         {
             _last = (_last + 1) % servers.Count;
-            if (!servers[_last].GetLoop().IsClosed)
+            if (servers[_last].IsAlive)
                 return servers[_last];
         }
 

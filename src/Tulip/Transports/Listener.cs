@@ -24,6 +24,9 @@ internal sealed class Listener(Server server, LoopTransports shared, IoHandle ha
     /// <summary>A view of the socket; null if the engine has no real ones, or it is closed.</summary>
     public Socket? View => _closed ? null : _view ??= shared.Engine.Sockets.View(handle);
 
+    /// <summary>The socket as the caller's own; the listener is of no more use, and still to be closed.</summary>
+    public Socket Export() => shared.Engine.Sockets.Export(handle);
+
     public void Listen(int backlog) => shared.Engine.Sockets.Listen(handle, backlog);
 
     /// <summary>Begins to accept, unless it does already.</summary>

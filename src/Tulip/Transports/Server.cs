@@ -65,11 +65,7 @@ public sealed class Server : IAsyncDisposable
         if (_listening)
             return;
 
-        foreach (var listener in _listeners)
-            listener.Listen(_options.Backlog);
-        _listening = true;
-        foreach (var listener in _listeners)
-            listener.Accept();
+        Listen();
     }
 
     /// <summary>Begins to accept connections and goes on until cancelled (<c>serve_forever</c>).</summary>
@@ -168,11 +164,57 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Counts the connections for whoever has several servers.</summary>
     internal IConnectionCount? Count { get; set; }
 
+    internal IIoEngine Engine => _shared.Engine;
+
     /// <summary>Takes connections to other loops' servers; null if all stay here.</summary>
     internal ConnectionHandover? Handover { get; set; }
 
+    /// <summary>Whether its loop still takes connections. Any thread.</summary>
+    internal bool IsAlive => !_shared.Loop.IsClosed && Count?.IsAlive != false;
+
     /// <summary>How many connections there are. Any thread.</summary>
     internal int Active => Volatile.Read(ref _active);
+
+    /// <summary>Gives its listeners away, as sockets, and what is to be done when they are closed. It does not serve yet.</summary>
+    internal (IReadOnlyList<Socket> Sockets, Action? OnClose) GiveListeners()
+    {
+        List<Socket> sockets = [];
+        try
+        {
+            foreach (var listener in _listeners)
+                sockets.Add(listener.Export());
+        }
+        catch
+        {
+            sockets.ForEach(static socket => socket.Dispose());
+            throw;
+        }
+
+        foreach (var listener in _listeners)
+            listener.Close();
+        _listeners.Clear();
+        var onClose = _onClose;
+        _onClose = null;
+        return (sockets, onClose);
+    }
+
+    /// <summary>Accepts by these sockets, which stay their owner's, for all that the handover knows; if it serves, at once.</summary>
+    internal void TakeListeners(IReadOnlyList<Socket> sockets, ConnectionHandover handover)
+    {
+        if (_closed)
+            return;
+
+        Handover = handover;
+        foreach (var socket in sockets)
+        {
+            // A view that does not own the socket: what the engine takes over is a duplicate.
+            var view = new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: false));
+            _listeners.Add(new Listener(this, _shared, _shared.Engine.Sockets.Adopt(view)));
+        }
+
+        if (_listening)
+            Listen();
+    }
 
     internal void Attach()
     {
@@ -204,6 +246,15 @@ public sealed class Server : IAsyncDisposable
             socket.Close(timeout: 0);
         else
             Connect(_shared.Engine.Sockets.Adopt(socket));
+    }
+
+    private void Listen()
+    {
+        foreach (var listener in _listeners)
+            listener.Listen(_options.Backlog);
+        _listening = true;
+        foreach (var listener in _listeners)
+            listener.Accept();
     }
 
     private void Connect(IoHandle handle)
