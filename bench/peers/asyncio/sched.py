@@ -162,7 +162,7 @@ BENCHES = {
     "callsoon": (callsoon, 1_000_000, 5),
     "timers": (timers, 100_000, 3),
     "sleepers_mem": (start_sleepers, 200_000, 1),
-    "cancel": (cancel, 100_000, 5),
+    "cancel": (cancel, 100_000, 3),
 }
 
 
