@@ -12,10 +12,10 @@ public sealed class TroubleTests
     [MemberData(nameof(Engines))]
     public void Server_NotThere_IsAConnectionError(string engine) => HttpRig.Run(engine, static async rig =>
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
+        // Bound, so that nobody else gets the port meanwhile, but not listening.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         var failure = await Expect.Throws<HttpRequestException>(async () => await rig.Http.GetStringAsync($"http://127.0.0.1:{port}/"));
         Assert.Equal(HttpRequestError.ConnectionError, failure.HttpRequestError);
         Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(failure.InnerException).SocketErrorCode);

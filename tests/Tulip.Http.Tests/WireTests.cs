@@ -210,7 +210,7 @@ public sealed class WireTests
             var wire = new Wire(loop);
             transport.SetProtocol(wire);
             wire.ConnectionMade(transport);
-            await WithTimeout(60, async _ => await body(wire, new WireStream(wire), transport));
+            await WithTimeout(180, async _ => await body(wire, new WireStream(wire), transport));
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Tulip.Http.Tests;
 /// <summary>A server, and a client on a loop with a given engine. At the end no task lives, and nothing went wrong unseen.</summary>
 internal sealed class HttpRig
 {
-    private const double Guard = 60;
+    private const double Guard = 180;
 
     public static TheoryData<string> Engines => OperatingSystem.IsLinux()
         ? UringWorks() ? ["epoll", "io_uring", "portable"] : ["epoll", "portable"]
