@@ -6,7 +6,7 @@ namespace Tulip.CharFinder.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     [Fact]
     public void Words_PrintLinesThenTheStatusInBrackets()

@@ -129,7 +129,7 @@ public sealed class SharedIndexTests
     /// <summary>A load that takes until the test lets it through.</summary>
     private sealed class GatedLoad : IDisposable
     {
-        private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+        private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
         private readonly ManualResetEventSlim _gate = new();
         private int _calls;

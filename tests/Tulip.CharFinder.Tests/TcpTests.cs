@@ -125,7 +125,7 @@ public sealed class TcpTests
     private static string[] Serve(SharedIndex index, Func<int, Coroutine> client)
     {
         var log = new StringWriter();
-        Run(WithTimeout(60, async _ =>
+        Run(WithTimeout(180, async _ =>
         {
             var serving = CreateTask(new TcpFinder(index, log).Serve("127.0.0.1", 0));
             while (!log.ToString().Contains('\n') && !serving.Done)

@@ -235,7 +235,7 @@ public sealed class WebSocketTests : IDisposable
     {
         var watching = _server.Feed.WatcherCount;
         var client = await SocketClient.Connect(_server.Socket("/live/feed"));
-        Assert.True(SpinWait.SpinUntil(() => _server.Feed.WatcherCount > watching, TimeSpan.FromSeconds(60)));
+        Assert.True(SpinWait.SpinUntil(() => _server.Feed.WatcherCount > watching, TimeSpan.FromSeconds(180)));
         return client;
     }
 

@@ -2,14 +2,18 @@
 //   1. It is the one that is installed, or one that is installed for it: Debian's, by root. Where there is none the tests are skipped
 //      and say so.
 //   2. Each test has a context of its own: no page knows of another.
+//   3. Times are guards only, and long ones: a browser on a busy machine is slow.
 using System.Diagnostics;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Tulip.CharFinder.Browser.Tests;
 
 /// <summary>A Chromium without windows.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    private const int Patience = 300_000;
+
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private IPlaywright? _driver;
@@ -20,10 +24,12 @@ public sealed class Browser : IAsyncLifetime
         if ((Find() ?? Install()) is not { } program)
             return;
 
+        SetDefaultExpectTimeout(Patience);
         _driver = await Playwright.CreateAsync();
         _browser = await _driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = program,
+            Timeout = Patience,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         });
     }
@@ -47,7 +53,7 @@ public sealed class Browser : IAsyncLifetime
             DeviceScaleFactor = 1,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         return page;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using CharFinder;
@@ -5,20 +7,23 @@ using static Tulip.Aio;
 
 namespace Tulip.CharFinder.Tests;
 
-/// <summary>The server for browsers, on a thread of the test's.</summary>
+/// <summary>The server for browsers, on a thread of the test's. Until it is disposed of its port is kept, so that another can take its place.</summary>
 internal sealed partial class RunningFinder : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     private readonly Lines _log = new();
     private readonly WebFinder _finder;
     private readonly Thread _thread;
+    private readonly Socket? _kept;
     private EventLoop? _loop;
     private AsyncTask<Unit>? _serving;
     private bool _isStopped;
 
     private RunningFinder(SharedIndex index, int port)
     {
+        if (port is 0 && OperatingSystem.IsLinux())
+            (_kept, port) = KeepPort();
         _finder = new WebFinder(index, _log);
         _thread = new Thread(() => Run(async () =>
         {
@@ -65,7 +70,21 @@ internal sealed partial class RunningFinder : IDisposable
         Assert.True(_thread.Join(s_patience), "The server does not end.");
     }
 
-    public void Dispose() => Stop();
+    public void Dispose()
+    {
+        Stop();
+        _kept?.Dispose();
+    }
+
+    /// <summary>A socket that does not listen keeps its port from the other programs of the machine, but not from those who name it.</summary>
+    private static (Socket Socket, int Port) KeepPort()
+    {
+        const int level = 1, reuseAddress = 2;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetRawSocketOption(level, reuseAddress, BitConverter.GetBytes(1));
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (socket, ((IPEndPoint)socket.LocalEndPoint!).Port);
+    }
 
     [GeneratedRegex(@", (\d+)\)")]
     private static partial Regex PortOf();

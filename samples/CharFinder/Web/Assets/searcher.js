@@ -94,8 +94,8 @@ export class Searcher {
         this.onTrouble('');
       }
     } catch (error) {
-      // Once the connection is there again, what is missing is asked for.
-      this.onTrouble(error instanceof TypeError ? 'The server does not answer. Trying again…' : error.message);
+      // Once the connection is there again, what is missing is asked for; if it is there already, that is no trouble any more.
+      if (!this.#connection.isOpen) this.onTrouble(error instanceof TypeError ? 'The server does not answer. Trying again…' : error.message);
     } finally {
       this.#isFetching = false;
     }
