@@ -146,7 +146,7 @@ public sealed class ConnectionTests
             }
         }
 
-        await TestTime.Until(() => connections.Ended == 1000, "all connections had ended");
+        await connections.AllEnded(1000);
         Assert.Equal(0, connections.Count);
         foreach (var pool in server.Pools())
             await TestTime.Until(() => pool.Rented == 0, "all memory had come back");

@@ -100,7 +100,10 @@ public sealed class CoroutineEndpointTests
 
         await cancelled.Task.Guarded();
         await connections.AllGone();
-        Assert.DoesNotContain(server.Log.Entries, static entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+
+        // That a busy machine is slow is none of the server's faults.
+        Assert.DoesNotContain(
+            server.Log.Entries, static entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Warning && entry.Event != "HeartbeatSlow");
     }
 
     [Fact]

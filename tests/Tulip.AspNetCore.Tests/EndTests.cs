@@ -51,7 +51,7 @@ public sealed class EndTests
         }
 
         await connections.AllGone();
-        Assert.Equal(20, connections.Ended);
+        await connections.AllEnded(20);
     }
 
     [Theory]

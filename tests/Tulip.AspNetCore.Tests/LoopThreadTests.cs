@@ -71,7 +71,7 @@ public sealed class LoopThreadTests
         {
             app.MapGet("/leave", static async () =>
             {
-                await Task.Delay(1).ConfigureAwait(false);
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 return EventLoopOrNull() is null ? "left" : "stayed";
             });
             app.MapGet("/", static () => GetRunningLoop().EngineName);

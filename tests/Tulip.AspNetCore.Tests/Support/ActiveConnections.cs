@@ -43,5 +43,8 @@ public sealed class ActiveConnections : IDisposable
 
     public Task AllGone() => TestTime.Until(() => Count == 0, "all connections were gone");
 
+    /// <summary>Waits until so many in all have ended: the meter says so a moment after they are gone.</summary>
+    public Task AllEnded(int count) => TestTime.Until(() => Ended == count, $"{count} connections had ended");
+
     public void Dispose() => _listener.Dispose();
 }

@@ -3,9 +3,9 @@ namespace Tulip.AspNetCore.Tests.Support;
 /// <summary>How long a test waits before it takes something for stuck.</summary>
 public static class TestTime
 {
-    /// <summary>Half a minute, or as many seconds as <c>TULIP_TEST_PATIENCE</c> says.</summary>
+    /// <summary>Two minutes, or as many seconds as <c>TULIP_TEST_PATIENCE</c> says.</summary>
     public static TimeSpan Guard { get; }
-        = TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("TULIP_TEST_PATIENCE"), out var seconds) ? seconds : 30);
+        = TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("TULIP_TEST_PATIENCE"), out var seconds) ? seconds : 120);
 
     /// <summary>Waits for a state that nothing announces.</summary>
     public static async Task Until(Func<bool> condition, string what)
