@@ -189,7 +189,7 @@ public abstract class EngineConformance : IDisposable
         Engine.Close(client, reset: true);
         Driver.PumpUntilQuiet();
         var result = 0;
-        for (var i = 0; i < 10 && result == 0; i++)
+        for (var i = 0; i < 10_000 && result == 0; i++)
         {
             result = Driver.SendAll(server, "?"u8.ToArray());
             Driver.PumpUntilQuiet();

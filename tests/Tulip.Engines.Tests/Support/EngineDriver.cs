@@ -9,7 +9,7 @@ namespace Tulip.Engines.Tests;
 internal sealed class EngineDriver(IIoEngine engine, Action? advance = null) : IDisposable
 {
     /// <summary>How long a test may wait for what must come: a guard, not a measure.</summary>
-    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
 
     public IIoEngine Engine => engine;
 

@@ -76,7 +76,7 @@ public sealed class UringSendTests : IDisposable
         var connect = _driver.Connect(client, listener.LocalEndPoint!);
         _driver.PumpUntilEnded(connect);
         using var peer = listener.Accept();
-        var bytes = Bytes.Random(8 * 1024 * 1024);
+        var bytes = Bytes.Random(1024 * 1024);
         using var mayRead = new ManualResetEventSlim();
         byte[]? hash = null;
         var reader = new Thread(() => hash = ReadAll(peer, bytes.Length, mayRead));
