@@ -7,7 +7,7 @@ namespace Tulip.Notes.Tests;
 /// <summary>The service over HTTP.</summary>
 public sealed class ServiceTests(PostgresServer server)
 {
-    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(180);
 
     [Fact]
     public async Task Notes_OverHttp()

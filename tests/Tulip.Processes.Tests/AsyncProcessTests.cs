@@ -211,12 +211,16 @@ public sealed class AsyncProcessTests
     {
         var before = ProcessRig.Descriptors();
         AsyncProcess? used = null;
-        await MoveOnAfter(0.05, async _ =>
+        await CancelScope.Run(async scope =>
         {
             await using var process = await CreateSubprocessExec("cat", ["/dev/zero"], s_inAndOut);
             used = process;
 
             // Its output is far above what is kept of it: reading is paused.
+            await process.Stdout!.ReadExactly(1);
+            for (var i = 0; i < 50; i++)
+                await Sleep(0.001);
+            scope.Cancel();
             await Sleep(1000);
         });
         Assert.Equal(-9, await used!.Wait());

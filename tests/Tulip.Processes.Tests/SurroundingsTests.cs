@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -60,7 +61,7 @@ public sealed class SurroundingsTests
             return;
         }
 
-        using var terminal = File.OpenHandle(name, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var terminal = OpenTerminal(name);
         var stream = ProcessStream.To(terminal);
         await using var process = await CreateSubprocessShell(
             "test -t 0 && test -t 1 && read line && echo \"got $line\"", new() { Stdin = stream, Stdout = stream, Stderr = stream, StartNewSession = true });
@@ -99,6 +100,18 @@ public sealed class SurroundingsTests
         var (sorted, _) = await sort.Communicate("30\n4\n200\n"u8.ToArray());
         Assert.Equal("4\n30\n200\n"u8.ToArray(), sorted);
     });
+
+    /// <summary>Opens a terminal that does not become this process' own: with its end, whom it belongs to is ended.</summary>
+    private static SafeFileHandle OpenTerminal(string name)
+    {
+        const int readWrite = 2, notOurs = 0x100, closeOnExec = 0x80000;
+        var terminal = new SafeFileHandle(Open(name, readWrite | notOurs | closeOnExec), ownsHandle: true);
+        Assert.False(terminal.IsInvalid, name);
+        return terminal;
+    }
+
+    [DllImport("libc", EntryPoint = "open")]
+    private static extern int Open(string path, int flags);
 
     private static async Coroutine<(int Group, int Session, int Own)> Ask(SubprocessOptions options)
     {

@@ -5,7 +5,7 @@ namespace Tulip.Stress;
 internal sealed class Presser(EventLoop loop, int seed)
 {
     private const int MostRunning = 40;
-    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(180);
 
     private readonly Random _random = new(seed);
     private readonly Queue<(Task<int> Task, bool MayBeCancelled)> _running = new();

@@ -13,7 +13,7 @@ internal sealed class ThreadPress(int seed)
     private const int Threads = 4;
 
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan s_betweenNews = TimeSpan.FromSeconds(30);
 
     private long _asked;

@@ -10,7 +10,7 @@ public sealed class ConnectingTests
     [ClassData(typeof(EngineData))]
     public void Refused_IsTheSocketsError(string engine) => Rig.Run(engine, async rig =>
     {
-        var port = await UnusedPort(rig);
+        using var unused = UnusedPort(out var port);
         var failure = await Expect.Failure<SocketException>(async () => await rig.Loop.CreateConnection(static () => new Recorder(), "127.0.0.1", port));
         Assert.Equal(SocketError.ConnectionRefused, failure.SocketErrorCode);
         Assert.Contains($"127.0.0.1:{port}", failure.Message, StringComparison.Ordinal);
@@ -151,11 +151,12 @@ public sealed class ConnectingTests
         Assert.Equal("8080", service);
     });
 
-    internal static async Coroutine<int> UnusedPort(Rig rig)
+    /// <summary>A port where nobody listens: who keeps the socket keeps the port from all others.</summary>
+    internal static Socket UnusedPort(out int port)
     {
-        var server = await rig.Loop.CreateServer(static () => new Echo(), "127.0.0.1", 0);
-        var port = ServerTests.Port(server);
-        server.Close();
-        return port;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
     }
 }

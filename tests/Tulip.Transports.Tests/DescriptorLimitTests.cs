@@ -24,7 +24,7 @@ public sealed class DescriptorLimitTests
         {
             for (var i = 0; i < Clients; i++)
             {
-                var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000 };
+                var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 120_000 };
                 clients.Add(client);
                 client.Connect(IPAddress.Loopback, port);
             }
@@ -46,10 +46,10 @@ public sealed class DescriptorLimitTests
             }
 
             // Nothing was left open.
-            using var last = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000 };
+            using var last = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 120_000 };
             last.Connect(IPAddress.Loopback, port);
             Ask(last, "?"u8);
-            Assert.True(SpinWait.SpinUntil(() => program.Sockets() < 10, 30_000), "Connections that had gone are still open.");
+            Assert.True(SpinWait.SpinUntil(() => program.Sockets() < 10, 120_000), "Connections that had gone are still open.");
         }
         finally
         {
@@ -77,7 +77,7 @@ public sealed class DescriptorLimitTests
 
     private sealed class Program : IDisposable
     {
-        private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+        private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(180));
         private readonly Process _process;
 
         public Program(string engine)
@@ -103,7 +103,7 @@ public sealed class DescriptorLimitTests
         public void Dispose()
         {
             _process.StandardInput.Dispose();
-            if (!_process.WaitForExit(10_000))
+            if (!_process.WaitForExit(60_000))
                 _process.Kill();
             _process.Dispose();
             _patience.Dispose();

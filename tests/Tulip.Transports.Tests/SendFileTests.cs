@@ -81,7 +81,7 @@ public sealed class SendFileTests : IDisposable
         using var big = BigFile();
         using var pair = await Pair.Open(rig);
         var task = CreateTask(rig.Loop.SendFile(pair.Transport, big));
-        await Sleep(0.01);
+        await rig.Until(() => pair.Peer.Available > 0);
         pair.Reset();
         await Expect.Failure<SocketException>(async () => await task);
         pair.Transport.Abort();
@@ -94,7 +94,7 @@ public sealed class SendFileTests : IDisposable
         using var big = BigFile();
         using var pair = await Pair.Open(rig);
         var task = CreateTask(rig.Loop.SendFile(pair.Transport, big));
-        await Sleep(0.01);
+        await rig.Until(() => pair.Peer.Available > 0);
         pair.Transport.Abort();
         await Expect.Failure<SocketException>(async () => await task);
     });
@@ -106,7 +106,7 @@ public sealed class SendFileTests : IDisposable
         using var big = BigFile();
         using var pair = await Pair.Open(rig);
         var task = CreateTask(rig.Loop.SendFile(pair.Transport, big));
-        await Sleep(0.01);
+        await rig.Until(() => pair.Peer.Available > 0);
         task.Cancel();
         await Wait([task]);
         Assert.True(task.Cancelled);

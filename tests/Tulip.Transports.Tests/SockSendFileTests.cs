@@ -72,7 +72,7 @@ public sealed class SockSendFileTests : IDisposable
     {
         using var ends = await Ends.Open(rig);
         var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _file));
-        await Sleep(0.01);
+        await rig.Until(() => ends.Server.Available > 0);
         ends.Server.LingerState = new LingerOption(true, 0);
         ends.Server.Close();
         await Expect.Failure<SocketException>(async () => await sending);
@@ -84,7 +84,7 @@ public sealed class SockSendFileTests : IDisposable
     {
         using var ends = await Ends.Open(rig);
         var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _file));
-        await Sleep(0.01);
+        await rig.Until(() => ends.Server.Available > 0);
         sending.Cancel();
         await Wait([sending]);
         Assert.True(sending.Cancelled);

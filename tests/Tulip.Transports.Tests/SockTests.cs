@@ -148,7 +148,7 @@ public sealed class SockTests
     [ClassData(typeof(DescriptorEngineData))]
     public void Connect_Refused_IsTheSocketsError(string engine) => Rig.Run(engine, static async rig =>
     {
-        var port = await ConnectingTests.UnusedPort(rig);
+        using var unused = ConnectingTests.UnusedPort(out var port);
         using var socket = Tcp();
         var failure = await Expect.Failure<SocketException>(async () => await rig.Loop.SockConnect(socket, new DnsEndPoint("127.0.0.1", port)));
         Assert.Equal(SocketError.ConnectionRefused, failure.SocketErrorCode);

@@ -75,7 +75,7 @@ public sealed class WritingTests
             });
             loop.RunForever();
             using var peer = listener.Accept();
-            peer.ReceiveTimeout = 20_000;
+            peer.ReceiveTimeout = 120_000;
             var buffer = new byte[10];
             var count = peer.Receive(buffer);
             loop.Close();

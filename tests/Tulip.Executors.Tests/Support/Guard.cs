@@ -5,7 +5,7 @@ namespace Tulip.Executors.Tests;
 /// <summary>Waits for states, with a time that is a guard only.</summary>
 internal static class Guard
 {
-    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(180);
 
     public static T Result<T>(this Task<T> task)
     {

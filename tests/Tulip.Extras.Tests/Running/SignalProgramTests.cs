@@ -8,7 +8,7 @@ namespace Tulip.Extras.Tests.Running;
 public sealed class SignalProgramTests
 {
     private const int KilledBySignal = 128;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task Sigint_WithAHandler_DoesNotCancelTheMainTask()

@@ -101,7 +101,7 @@ public sealed class SignalTests
 
         // The other one's call may still be on its way.
         var held = new TaskCompletionSource();
-        using var patience = new Timer(_ => held.TrySetResult(), null, TimeSpan.FromSeconds(30), Timeout.InfiniteTimeSpan);
+        using var patience = new Timer(_ => held.TrySetResult(), null, TimeSpan.FromSeconds(120), Timeout.InfiniteTimeSpan);
         other.CallSoon(() => _ = WrapFuture(held.Task, holdTime: true));
         other.RunForever();
         Assert.True(told);

@@ -9,7 +9,7 @@ namespace Tulip.Notes.Tests;
 
 public sealed class PostgresServer : IDisposable
 {
-    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(180);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("notes-test-");
     private bool _running;
@@ -35,7 +35,7 @@ public sealed class PostgresServer : IDisposable
 
     /// <summary>The connection string, with this many connections at the most.</summary>
     internal string ConnectionString(int connections = 20)
-        => $"Host={_folder.FullName};Username=notes;Database=postgres;Maximum Pool Size={connections};Pooling=true;Timeout=30;Application Name=notes-{Guid.NewGuid():N}";
+        => $"Host={_folder.FullName};Username=notes;Database=postgres;Maximum Pool Size={connections};Pooling=true;Timeout=120;Application Name=notes-{Guid.NewGuid():N}";
 
     internal static void SkipIfMissing() => Assert.SkipWhen(Missing is not null, Missing ?? "");
 

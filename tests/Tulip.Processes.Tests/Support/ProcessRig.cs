@@ -35,7 +35,7 @@ public sealed class ProcessEngines : TheoryData<string>
 /// error that nobody has looked at.</summary>
 internal sealed class ProcessRig
 {
-    private const double Guard = 120;
+    private const double Guard = 600;
 
     public required EventLoop Loop { get; init; }
 
@@ -61,7 +61,7 @@ internal sealed class ProcessRig
     /// <summary>Waits outside of a loop for what other threads bring about.</summary>
     public static void WaitUntil(Func<bool> condition, Func<string> what)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(30);
+        var deadline = DateTime.UtcNow.AddSeconds(120);
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < deadline, what());

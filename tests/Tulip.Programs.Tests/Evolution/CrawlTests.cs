@@ -8,7 +8,7 @@ public sealed class CrawlTests
 {
     private const int Pages = 10;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     public static TheoryData<string> Concurrent => [.. Way.All.Where(way => way.IsConcurrent).Select(way => way.Name)];
 

@@ -11,7 +11,7 @@ namespace Tulip.Redis.Tests.Real;
 public sealed class RedisServer : IDisposable
 {
     private const string Missing = "redis-server is not installed (Debian: apt-get install redis-server).";
-    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(120);
 
     private readonly string[] _options;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("redis-test-");
@@ -51,12 +51,18 @@ public sealed class RedisServer : IDisposable
 
     internal static void SkipIfMissing() => Assert.SkipWhen(Program is null, Missing);
 
-    /// <summary>A port that was free a moment ago.</summary>
-    internal static int FreePort()
+    /// <summary>A socket that does not listen: it keeps its port from other programs, but not from a server that is told it.</summary>
+    internal static Socket KeepPort(out int port)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        const int level = 1, reuseAddress = 2;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(level, reuseAddress, BitConverter.GetBytes(1));
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        if (!OperatingSystem.IsLinux())
+            socket.Dispose();
+        return socket;
     }
 
     internal void Start()

@@ -147,7 +147,7 @@ public sealed class ServerTests(RedisServer server)
     {
         RedisServer.SkipIfMissing();
         using var own = new RedisServer([]);
-        own.Run(own.Options with { ConnectTimeout = 30 }, async redis =>
+        own.Run(own.Options with { ConnectTimeout = 120 }, async redis =>
         {
             await using var news = await redis.Subscribe("news");
             Assert.True(await redis.Ping());
@@ -202,8 +202,8 @@ public sealed class ServerTests(RedisServer server)
             var (certificateFile, keyFile) = (Path.Combine(folder.FullName, "cert.pem"), Path.Combine(folder.FullName, "key.pem"));
             File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
             File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
-            var port = RedisServer.FreePort();
-            using var own = new RedisServer(["--tls-port", $"{port}", "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no"]);
+            using var kept = RedisServer.KeepPort(out var port);
+            using var own = new RedisServer(["--bind", "127.0.0.1", "--tls-port", $"{port}", "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no"]);
             var options = new RedisOptions { Host = "127.0.0.1", Port = port };
             var trusting = TlsSettings.ForClient(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
             own.Run(options with { Tls = trusting }, async redis =>

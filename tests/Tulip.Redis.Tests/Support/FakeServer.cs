@@ -46,7 +46,7 @@ internal sealed class FakeServer
         var fake = new FakeServer();
         using var loop = new EventLoop(new VirtualClock(), new SimulatedEngine(fake.Network)) { SlowCallbackDuration = double.PositiveInfinity };
         loop.ExceptionHandler = (_, report) => reports.Add(report);
-        using var watchdog = new Timer(_ => loop.CallSoonThreadsafe(loop.Stop), null, TimeSpan.FromSeconds(60), Timeout.InfiniteTimeSpan);
+        using var watchdog = new Timer(_ => loop.CallSoonThreadsafe(loop.Stop), null, TimeSpan.FromSeconds(180), Timeout.InfiniteTimeSpan);
         loop.RunUntilComplete(Main());
         Assert.Empty(AllTasks(loop));
         return reports;

@@ -100,9 +100,12 @@ public sealed partial class EchoTests
         Assert.Equal("hello, world\n", Run($"send --port {port} hello, world", out var exitCode));
         Assert.Equal(0, exitCode);
 
+        // It has been served, so that it is no longer in the kernel's hands only.
         using var idle = new System.Net.Sockets.TcpClient();
         await idle.ConnectAsync(
             IPAddress.Loopback, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
+        await idle.GetStream().WriteAsync("x"u8.ToArray(), TestContext.Current.CancellationToken);
+        await idle.GetStream().ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken);
         terminal.PressControlC();
         Assert.Equal(0, await terminal.ReadToEnd());
         Assert.EndsWith("Server shut down.\r\n", terminal.Screen);

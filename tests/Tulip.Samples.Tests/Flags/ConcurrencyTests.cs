@@ -13,7 +13,7 @@ public sealed class ConcurrencyTests
     [MemberData(nameof(Programs))]
     public void Semaphore_BoundsTheRequestsInFlight(string program)
     {
-        using var server = new CountingHandler();
+        using var server = new CountingHandler(gathered: 7);
         var job = Download(program, server, concurrency: 7);
         Assert.Equal(Count, job.Tally[FlagStatus.Ok]);
         Assert.Equal(7, server.MostInFlight);
@@ -23,7 +23,7 @@ public sealed class ConcurrencyTests
     [MemberData(nameof(Programs))]
     public void Save_IsNotCountedAsARequest(string program)
     {
-        using var server = new CountingHandler();
+        using var server = new CountingHandler(gathered: 1);
         var store = new ObservingStore(server);
         Download(program, server, concurrency: 1, store);
 
@@ -43,21 +43,33 @@ public sealed class ConcurrencyTests
         return job;
     }
 
-    private sealed class CountingHandler : HttpMessageHandler
+    /// <summary>Answers nobody before so many requests were in flight at once.</summary>
+    private sealed class CountingHandler(int gathered) : HttpMessageHandler
     {
+        public static readonly TimeSpan Guard = TimeSpan.FromMinutes(2);
+
         private readonly TimeSpan _latency = TimeSpan.FromMilliseconds(1);
+        private readonly TaskCompletionSource _gathered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _inFlight;
 
         public int InFlight => Volatile.Read(ref _inFlight);
 
         public int MostInFlight { get; private set; }
 
+        /// <summary>While it is set, nobody is answered.</summary>
+        public bool Holds { get; set; }
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancelled)
         {
             var inFlight = Interlocked.Increment(ref _inFlight);
             lock (this)
                 MostInFlight = Math.Max(MostInFlight, inFlight);
-            await Task.Delay(_latency, cancelled);
+            if (inFlight >= gathered)
+                _gathered.TrySetResult();
+            await _gathered.Task.WaitAsync(Guard, cancelled);
+            do
+                await Task.Delay(_latency, cancelled);
+            while (Holds);
             Interlocked.Decrement(ref _inFlight);
 
             var isJson = request.RequestUri!.AbsolutePath.EndsWith(".json", StringComparison.Ordinal);
@@ -79,7 +91,16 @@ public sealed class ConcurrencyTests
 
         public void Save(byte[] image, string fileName)
         {
-            Interlocked.Increment(ref _saves);
+            var isFirst = Interlocked.Increment(ref _saves) == 1;
+
+            // There are others to come: if saving holds nobody up, one comes while this waits. On the loop's thread it would wait for itself.
+            if (isFirst && SynchronizationContext.Current is null)
+            {
+                server.Holds = true;
+                SpinWait.SpinUntil(() => server.InFlight > 0, CountingHandler.Guard);
+                server.Holds = false;
+            }
+
             if (server.InFlight > 0)
                 Interlocked.Increment(ref _savesWithRequestInFlight);
         }

@@ -12,8 +12,8 @@ public sealed partial class TerminalTests
         using var terminal = new Terminal($"{BuiltProgram.Path("Flags")} flags2 -al 30 --dest {folder.Path}");
 
         Assert.Equal(0, await terminal.ReadToEnd());
-        Assert.Matches(@"\r  0%\|\s+\| 0/30 \[00:00<\?, \? flags/s\]", terminal.Screen);
-        Assert.Matches(@"100%\|█+\| 30/30 \[00:0\d<00:00, [\d.]+ flags/s\]\x1b\[K\r\n-{20}\r\n30 flags downloaded\.", terminal.Screen);
+        Assert.Matches(@"\r  0%\|\s+\| 0/30 \[\d\d:\d\d<\?, \? flags/s\]", terminal.Screen);
+        Assert.Matches(@"100%\|█+\| 30/30 \[\d\d:\d\d<00:00, [\d.]+ flags/s\]\x1b\[K\r\n-{20}\r\n30 flags downloaded\.", terminal.Screen);
     }
 
     [Fact]

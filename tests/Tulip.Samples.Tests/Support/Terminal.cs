@@ -12,7 +12,7 @@ internal sealed class Terminal : IDisposable
     private const string DryRun = " true 2>/dev/null";
     private const string UsualSignals = "env --default-signal=INT" + DryRun;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly StringBuilder _screen = new();

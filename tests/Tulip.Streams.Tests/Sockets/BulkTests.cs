@@ -78,7 +78,9 @@ public sealed class BulkTests
         Once();
         var before = Descriptors();
         Once();
-        Assert.Equal(before, Descriptors());
+
+        // The runtime may open some of its own; a leak here would be a thousand.
+        Assert.InRange(Descriptors(), 0, before + 25);
 
         void Once() => Wire.Run(kind, Wire.Echo, static async wire =>
         {

@@ -81,7 +81,7 @@ public sealed class HttpClientTests
 
         await Expect.Throws<TimeoutException>(async () => await WaitFor(Get("/gate/1"), 0.05));
         Assert.Equal("now", await Get("/now"));
-        Assert.Equal("now", await WaitFor(Get("/now"), 20));
+        Assert.Equal("now", await WaitFor(Get("/now"), 120));
     }));
 
     private static void Serve(Action<HttpClient, Gate> test)

@@ -9,7 +9,7 @@ namespace Tulip.Tests;
 
 internal sealed class LoopTest : IDisposable
 {
-    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan s_largeGuard = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentQueue<LoopErrorContext> _reports = new();

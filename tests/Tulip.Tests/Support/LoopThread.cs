@@ -5,7 +5,7 @@ namespace Tulip.Tests;
 /// <summary>A loop on the machine's clock in a thread of its own, for tests of what other threads may do.</summary>
 internal sealed class LoopThread : IDisposable
 {
-    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
 
     private readonly Thread _thread;
     private readonly WatchedEngine _engine = new();

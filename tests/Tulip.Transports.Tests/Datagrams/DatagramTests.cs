@@ -138,8 +138,14 @@ public sealed class DatagramTests
         await Close(rig, server);
         for (var i = 1; i <= 3; i++)
         {
-            client.Transport.SendTo("?"u8);
-            await rig.Until(() => client.Errors.Count == i);
+            // A system that has told many refusals just now leaves some out: then it is asked again.
+            var polls = 0;
+            await rig.Until(() =>
+            {
+                if (polls++ % 200 == 0)
+                    client.Transport.SendTo("?"u8);
+                return client.Errors.Count >= i;
+            });
         }
 
         Assert.All(client.Errors, static error => Assert.Equal(SocketError.ConnectionRefused, error));

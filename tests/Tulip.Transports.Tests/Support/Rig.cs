@@ -6,7 +6,7 @@ namespace Tulip.Transports.Tests.Support;
 /// that nobody has looked at.</summary>
 internal sealed class Rig
 {
-    private const double Guard = 60;
+    private const double Guard = 180;
 
     /// <summary>What the loop's exception handler was told, and the test has not taken yet.</summary>
     public List<LoopErrorContext> Reports { get; } = [];
