@@ -78,6 +78,7 @@ internal static class FilesCommand
                 ["reads_per_second"] = Number(samples, sample => n / sample.Sample.Seconds, 0),
                 ["cpu_per_read_ns"] = Number(samples, sample => sample.Sample.CpuSeconds * 1e9 / n, 0),
                 ["allocated_bytes_per_read"] = Number(samples, sample => (double)sample.Sample.AllocatedBytes / n, 1),
+                ["pool_threads"] = ThreadPool.ThreadCount,
                 ["disk_bytes_per_read"] = Number(samples, sample => sample.FromDisk / n, 0),
             };
         }

@@ -1,5 +1,5 @@
 // TlsTransport: a secured connection, as its protocol sees it.
-// Thread: loop thread only.  Owns: the bytes written in this pass, which are encrypted together at its end.
+// Thread: loop thread only.  Owns: the bytes written in this pass, which are encrypted when they fill a record, the rest at its end.
 using System.Buffers;
 
 namespace Tulip;
@@ -11,6 +11,7 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
 
     private byte[]? _gathered;
     private int _count;
+    private bool _isFlushQueued;
     private bool _refusesWrites;
 
     public override bool IsClosing => tls.IsClosing || tls.Raw.IsClosing;
@@ -33,19 +34,22 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
 
         while (!data.IsEmpty)
         {
-            if (_count == GatherSize)
-                Flush();
-            if (_count == 0)
-            {
-                _gathered = ArrayPool<byte>.Shared.Rent(GatherSize);
-                loop.Io.FlushLater(this);
-            }
-
+            _gathered ??= ArrayPool<byte>.Shared.Rent(GatherSize);
             var room = Math.Min(GatherSize - _count, data.Length);
             data[..room].CopyTo(_gathered.AsSpan(_count));
             _count += room;
             data = data[room..];
+
+            // Nothing more fits into this record: it is encrypted while the processor's cache has it.
+            if (_count == GatherSize)
+                Flush();
         }
+
+        if (_count == 0 || _isFlushQueued)
+            return;
+
+        _isFlushQueued = true;
+        loop.Io.FlushLater(this);
     }
 
     public override void WriteEof()
@@ -93,7 +97,7 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
         _ => tls.Raw.GetExtraInfo(name),
     };
 
-    /// <summary>Encrypts what the pass wrote. The loop calls it at the end of the pass.</summary>
+    /// <summary>Encrypts what the pass has written.</summary>
     public void Flush()
     {
         if (_count == 0)
@@ -101,6 +105,12 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
 
         tls.Encrypt(_gathered!, _count);
         DropGathered();
+    }
+
+    void IIoTarget.Flush()
+    {
+        _isFlushQueued = false;
+        Flush();
     }
 
     void IIoTarget.Complete(in Engines.IoCompletion completion) => throw new System.Diagnostics.UnreachableException();
