@@ -96,12 +96,14 @@ public sealed class RedisClient : RedisCommands, IAsyncDisposable
     /// <remarks>A cancel closes that connection. If the server answered in that moment, the answer is lost: an element that <c>BLPOP</c>
     /// has taken is nowhere then; <c>BLMOVE</c> keeps a copy. <see cref="RedisOptions.CommandTimeout"/> does not apply.</remarks>
     /// <param name="command">The command's words; at least one.</param>
+    /// <exception cref="ArgumentException">It is a command that would change the connection, such as <c>SELECT</c>: another call gets it next.
+    /// The message says what to use instead.</exception>
     /// <exception cref="RedisException">The server refused it.</exception>
     /// <exception cref="RedisConnectionException">There is no connection, or it was lost.</exception>
     public Coroutine<RedisValue> ExecuteAlone(params RedisArgument[] command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        ArgumentOutOfRangeException.ThrowIfZero(command.Length);
+        SharedUse.CheckAlone(command);
         return _spare.Use(async Coroutine<RedisValue> (connection) => (await connection.Send(command)).OrThrow());
     }
 
@@ -127,12 +129,26 @@ public sealed class RedisClient : RedisCommands, IAsyncDisposable
     public Coroutine<RedisSubscription> SubscribePattern(SubscriptionOptions? options, params string[] patterns)
         => _hub.Subscribe(options ?? new SubscriptionOptions(), patterns, isPattern: true);
 
-    /// <summary>Closes all connections. Commands that wait for a reply fail; subscriptions end.</summary>
+    /// <summary>Closes all connections. Commands that wait for a reply fail; subscriptions end. One that is just being made is closed
+    /// when it is there, and who waits for it gets <see cref="ObjectDisposedException"/>.</summary>
+    /// <remarks>A cancel ends the wait for what goes on, not the closing.</remarks>
     public async Coroutine DisposeAsync()
     {
-        await _link.Close();
-        await _hub.Close();
-        await _spare.Close();
+        try
+        {
+            await _link.Close();
+        }
+        finally
+        {
+            try
+            {
+                await _hub.Close();
+            }
+            finally
+            {
+                await _spare.Close();
+            }
+        }
     }
 
     ValueTask IAsyncDisposable.DisposeAsync() => new(_loop.CreateTask(DisposeAsync()).AsTask());

@@ -114,8 +114,7 @@ internal sealed class RedisConnection
             }
             else
             {
-                // What breaks the connection meanwhile is told by the reader, to everybody.
-                await _writer.Drain();
+                await DrainOrLose();
             }
         }
     }
@@ -154,6 +153,20 @@ internal sealed class RedisConnection
         Settle(cause, cause is null ? "The connection was closed" : "The connection was lost");
         _writer.Transport.Abort();
         _writer.Close();
+    }
+
+    /// <summary>Waits until what was written has left. What breaks the connection meanwhile is told by the reader, to everybody: who waits
+    /// here has sent nothing yet, and goes to the next one.</summary>
+    private async Coroutine DrainOrLose()
+    {
+        try
+        {
+            await _writer.Drain();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            await WaitLost();
+        }
     }
 
     private Future<RedisValue> Add(ReadOnlySpan<RedisArgument> command)

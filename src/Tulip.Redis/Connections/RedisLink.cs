@@ -74,6 +74,9 @@ internal sealed class RedisLink(RedisOptions options, Action<RedisValue>? onPush
         {
             if (onConnected is not null)
                 await onConnected(connection);
+
+            // Closed meanwhile: nobody would close this one.
+            ObjectDisposedException.ThrowIf(_closed, typeof(RedisClient));
         }
         catch
         {

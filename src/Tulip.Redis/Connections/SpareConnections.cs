@@ -57,6 +57,12 @@ internal sealed class SpareConnections(RedisOptions options)
                 return connection;
         }
 
-        return await RedisConnection.Open(options);
+        var made = await RedisConnection.Open(options);
+        if (!_closed)
+            return made;
+
+        // Closed meanwhile: nobody would close this one.
+        made.Abort();
+        throw new ObjectDisposedException(nameof(RedisClient));
     }
 }
