@@ -6,8 +6,8 @@
 //   4. It also waits, for the next pass, when the connection has written BytesPerPass in this one: a handler whose client takes everything
 //      must not keep the loop to itself. And while the connection is closing, it waits for the end to be told: code that writes until
 //      it hears of the end must give the loop the time to say so.
-//   5. Between flushes the blocks are the writer's; they go back to the pool when they have been handed over. What is more than a
-//      block goes on in large ones, which the transport sends as they are, without copying them.
+//   5. Between flushes the blocks are the writer's; the transport copies what is small, and they go back to the pool. What is more than a
+//      block goes on in large ones, which become the transport's without a copy; all that was flushed is one send.
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
@@ -19,6 +19,9 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
 {
     private const int BytesPerPass = 256 * 1024;
     private const int LargeBlock = 64 * 1024;
+
+    // Less than that is copied: a block that waits for a slow client is not to be nearly empty.
+    private const int HandedOver = 16 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Queue<OutputBlock> _queue = new();
@@ -234,16 +237,26 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
         lock (_gate)
         {
             while (_queue.TryDequeue(out var block))
-                Write(block);
+                Write(block, isMore: _queue.Count > 0);
             _queuedBytes = 0;
         }
     }
 
-    private void Write(in OutputBlock block)
+    private void Write(in OutputBlock block, bool isMore)
     {
-        if (!_lost && !transport.IsClosing)
+        if (_lost || transport.IsClosing)
+        {
+            block.Release();
+        }
+        else if (block.Length >= HandedOver)
+        {
+            block.HandTo(transport, isMore);
+        }
+        else
+        {
             transport.Write(block.Memory.Span[..block.Length]);
-        block.Release();
+            block.Release();
+        }
     }
 
     /// <summary>What was written goes to the transport. On the loop.</summary>
@@ -251,13 +264,13 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
     {
         if (_full is not null)
         {
-            foreach (var block in _full)
-                Write(block);
+            for (var i = 0; i < _full.Count; i++)
+                Write(_full[i], isMore: i + 1 < _full.Count || _last.Length > 0);
             _full.Clear();
         }
 
         if (_last.Length > 0)
-            Write(_last);
+            Write(_last, isMore: false);
         else
             _last.Release();
         _last = default;
@@ -334,5 +347,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
         }
 
         public readonly void Release() => _owner?.Dispose();
+
+        public readonly void HandTo(SocketTransport transport, bool isMore) => transport.Write(_owner!, Length, isMore);
     }
 }

@@ -1,4 +1,4 @@
-// UringSends: the sends that the kernel gets with the next system call, and how they are found to be over.
+// UringSends: the small sends, which the kernel gets with the next system call, and how they are found to be over.
 // Thread: the engine's.  Owns: a store of UringSend.
 //   1. A request of a send neither blocks nor takes less than everything without failing (MSG_DONTWAIT, MSG_WAITALL):
 //      it is over within the system call that hands it over.

@@ -7,6 +7,10 @@ namespace Tulip.Engines.Uring;
 
 internal sealed class UringStarter(UringTable table, UringPort port, UringSends sends, LinuxDatagrams datagrams)
 {
+    // From here on the copy into the kernel is what a send costs: a system call of its own is nothing beside it, and it tells at once
+    // what there was no room for.
+    private const int SendDirectly = 16 * 1024;
+
     private readonly Queue<(int Place, int Operation)> _starved = new();
 
     /// <summary>Whether receives wait for a buffer.</summary>
@@ -138,6 +142,9 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
     private int BeginSend(in IoRequest request, ref UringSlot slot, ref UringDirection direction, int place, int operation)
     {
         var send = sends.Rent(request);
+        if (send.Length >= SendDirectly)
+            return SendOrAwaitRoom(send, ref slot, ref direction, UringTable.UserData(place, operation));
+
         try
         {
             port.Send(slot.Descriptor, UringTable.UserData(place, operation), send);
@@ -177,6 +184,11 @@ internal sealed class UringStarter(UringTable table, UringPort port, UringSends 
     {
         var send = sends.Rent(request);
         send.ToFile = true;
+        return SendOrAwaitRoom(send, ref slot, ref direction, userData);
+    }
+
+    private int SendOrAwaitRoom(UringSend send, ref UringSlot slot, ref UringDirection direction, ulong userData)
+    {
         var result = send.SendNow(slot.Descriptor);
         if (result != -IoError.Again)
         {

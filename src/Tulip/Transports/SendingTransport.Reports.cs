@@ -1,9 +1,24 @@
-// SendingTransport.Reports: what the loop's exception handler is told of a transport.
+// SendingTransport.Reports: what the loop's exception handler is told of a transport, and what is written in vain.
 // Thread: the loop's.
 namespace Tulip;
 
 internal abstract partial class SendingTransport
 {
+    /// <summary>Whether nothing can be written any more.</summary>
+    private bool Drops(int length)
+    {
+        Shared.Loop.CheckThread();
+        if (!Has(TransportFlags.EofWritten | TransportFlags.Closing | TransportFlags.FileSending))
+            return false;
+
+        CheckNoFile();
+        if (Has(TransportFlags.EofWritten))
+            throw new InvalidOperationException("Cannot call Write() after WriteEof().");
+        if (length > 0)
+            CountDrop();
+        return true;
+    }
+
     private void CountDrop()
     {
         if (_drops >= DropsUntilReport)

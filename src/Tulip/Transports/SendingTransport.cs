@@ -6,6 +6,7 @@
 //   3. PauseWriting is called in line, by the write that crossed the mark; every other callback by the ready queue.
 //   4. Closing comes before Lost, Lost before Ended, each once; ConnectionLost is posted where Lost is set.
 // See docs/architecture.md, "The life of a write".
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Tulip.Engines;
@@ -67,18 +68,7 @@ internal abstract partial class SendingTransport : Transport
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> data)
     {
-        Shared.Loop.CheckThread();
-        if (Has(TransportFlags.EofWritten | TransportFlags.Closing | TransportFlags.FileSending))
-        {
-            CheckNoFile();
-            if (Has(TransportFlags.EofWritten))
-                throw new InvalidOperationException("Cannot call Write() after WriteEof().");
-            if (!data.IsEmpty)
-                CountDrop();
-            return;
-        }
-
-        if (data.IsEmpty)
+        if (Drops(data.Length) || data.IsEmpty)
             return;
 
         if (data.Length >= SendDirectly && _output is null && !SendNow(ref data))
@@ -86,16 +76,26 @@ internal abstract partial class SendingTransport : Transport
 
         var output = _output ??= Shared.Blocks.RentBuffer();
         output.Append(data);
-        if (!Has(TransportFlags.Sending))
+        Written(output);
+    }
+
+    /// <summary>Writes the first bytes of some memory without copying them. It is the transport's from now on, and disposed of when they
+    /// have left or never will; it must not be changed.</summary>
+    /// <param name="owner">The memory.</param>
+    /// <param name="length">How many bytes; at least one.</param>
+    /// <param name="isMore">Whether another write follows at once: this one waits for it.</param>
+    internal void Write(IMemoryOwner<byte> owner, int length, bool isMore)
+    {
+        if (Drops(length))
         {
-            if (output.Length >= SendAtOnce || output.Length > _limits.High)
-                Send();
-            else
-                FlushLater();
+            owner.Dispose();
+            return;
         }
 
-        ExpectSent();
-        PauseWritingIfNeeded();
+        var output = _output ??= Shared.Blocks.RentBuffer();
+        output.Append(owner, length);
+        if (!isMore)
+            Written(output);
     }
 
     /// <inheritdoc/>
@@ -261,6 +261,21 @@ internal abstract partial class SendingTransport : Transport
         Leave();
     }
 
+    /// <summary>Something was added to the output.</summary>
+    private void Written(OutputBuffer output)
+    {
+        if (!Has(TransportFlags.Sending))
+        {
+            if (output.Length >= SendAtOnce || output.Length > _limits.High)
+                Send();
+            else
+                FlushLater();
+        }
+
+        ExpectSent();
+        PauseWritingIfNeeded();
+    }
+
     private static void CheckProtocol([NotNull] BaseProtocol? protocol)
     {
         ArgumentNullException.ThrowIfNull(protocol);
@@ -317,7 +332,7 @@ internal abstract partial class SendingTransport : Transport
         var output = _output!;
         while (output.Length > 0)
         {
-            var request = new IoRequest { Opcode = IoOpcode.Send, Handle = Handle, State = this, IsPinned = true };
+            var request = new IoRequest { Opcode = IoOpcode.Send, Handle = Handle, State = this, IsPinned = output.IsPinned };
             if (output.Pieces == 1)
                 request.Buffer = output.First;
             else
