@@ -38,8 +38,9 @@ internal sealed class HostedTimer(ILoopHost host, TimeProvider time, Action post
         _timer?.Dispose();
     }
 
-    // Rounded up, to whole milliseconds: too early would be a pass for nothing.
-    private static TimeSpan DelayOf(long nanoseconds) => TimeSpan.FromMilliseconds(Math.Min((nanoseconds + 999_999) / 1_000_000, int.MaxValue - 1));
+    // Rounded up, to whole milliseconds: too early would be a pass for nothing. A deadline that has passed since the pass looked
+    // at the clock is due at once: less than nothing would be never, or an error.
+    private static TimeSpan DelayOf(long nanoseconds) => TimeSpan.FromMilliseconds(Math.Clamp((nanoseconds + 999_999) / 1_000_000, 0, int.MaxValue - 1));
 
     private bool TryHost(TimeSpan delay, long when)
     {

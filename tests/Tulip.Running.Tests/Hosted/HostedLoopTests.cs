@@ -154,6 +154,26 @@ public sealed class HostedLoopTests
         Assert.Equal([1, 10], order);
     }
 
+    /// <summary>On a busy machine time goes by between two looks at the clock.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Timers_DeadlineThatPassesWhileItIsSet_IsDueAtOnce(int milliseconds)
+    {
+        var host = new ManualHost();
+        using var hosted = new HostedEventLoop(host, new HostedLoopOptions { TimeProvider = new HurryingTime(milliseconds) });
+        var job = hosted.Run(static async () =>
+        {
+            for (var i = 1; i < 20; i++)
+                await Sleep(i * 0.001);
+        });
+        host.CallUntil(() => job.IsCompleted);
+        job.WaitGuarded();
+    }
+
     [Fact]
     public void VirtualTime_GoesOnAsTheHostCalls()
     {
@@ -293,4 +313,14 @@ public sealed class HostedLoopTests
     }
 
     private static HostedEventLoop New(ManualHost host) => new(host, new HostedLoopOptions { TimeProvider = host });
+
+    /// <summary>Time that goes on with each look at it; timers are the machine's.</summary>
+    private sealed class HurryingTime(int milliseconds) : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _now, milliseconds);
+    }
 }
