@@ -5,7 +5,8 @@
 //      With "again":true the search is one that was told before: by the page that was opened, or before the connection was lost.
 //   2. A search is answered by {"id","query","count","status"} and then pages {"id","start","rows","blocks"}, as many as were granted.
 //   3. A newer search takes the place of the one under way after the page that is being sent: no message is ever cut.
-//   4. Between two pages the others have their turn, and a page is made only when the one before it has left.
+//   4. Between two pages the others have their turn, a long result rests now and then (Pace), and a page is made only when the one before it
+//      has left.
 using System.Net.WebSockets;
 using System.Text.Json;
 using Tulip;
@@ -20,6 +21,7 @@ namespace CharFinder;
 internal sealed class FindSession(TextSocket socket, PageCache pages, Func<string, bool, Coroutine<SearchResult>> search)
 {
     private readonly AsyncEvent _changed = new();
+    private readonly Pace _pace = new();
     private Asked? _next;
     private long _id = -1;
     private long _granted;
@@ -106,7 +108,7 @@ internal sealed class FindSession(TextSocket socket, PageCache pages, Func<strin
         _granted--;
         _position = (int)Math.Min((long)start + SearchPage.PageSize, int.MaxValue);
         await socket.Send(json => FoundJson.WritePage(json, id, start, pages.Get(result, start)));
-        await Sleep(0);
+        await _pace.Next();
     }
 
     /// <summary>What a client asks for.</summary>

@@ -91,6 +91,7 @@ internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, PageCache pa
     {
         await using var json = new Utf8JsonWriter(response.BodyWriter, FoundJson.Options);
         json.WriteStartArray();
+        var pace = new Pace();
         foreach (var page in result.Pages(SearchPage.PageSize, request.Start, request.Stop))
         {
             foreach (var found in page)
@@ -98,7 +99,7 @@ internal sealed class WebHandlers(SharedIndex index, LiveFeed feed, PageCache pa
             json.Flush();
             if ((await response.BodyWriter.FlushAsync(CancelToken)).IsCompleted)
                 return;
-            await Sleep(0);
+            await pace.Next();
         }
 
         json.WriteEndArray();
