@@ -10,10 +10,16 @@ internal sealed record WrittenPage(byte[] Rows, byte[] Blocks);
 /// <summary>Pages of results, each written once for all who look at it: writing is most of what a page costs. The loop's thread.</summary>
 internal sealed class PageCache : IDisposable
 {
-    // Four times the longest result.
-    private const long MostBytes = 16 << 20;
+    /// <summary>How many bytes are kept: four times the longest result.</summary>
+    public const long MostBytes = 16 << 20;
+
+    // What an entry takes beside its page and its query, about: many short pages must not be more than they seem.
+    private const int BytesOfEntry = 512;
 
     private readonly MemoryCache _pages = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+
+    /// <summary>How many pages are kept.</summary>
+    public int Count => _pages.Count;
 
     /// <summary>The page that begins with result number <paramref name="start"/>.</summary>
     public WrittenPage Get(SearchResult result, int start)
@@ -23,7 +29,8 @@ internal sealed class PageCache : IDisposable
             return known!;
 
         var page = FoundJson.Write(result.Page(start, (int)Math.Min((long)start + SearchPage.PageSize, int.MaxValue)));
-        return _pages.Set(key, page, new MemoryCacheEntryOptions { Size = page.Rows.Length + page.Blocks.Length });
+        var size = page.Rows.Length + page.Blocks.Length + (result.Query.Length * sizeof(char)) + BytesOfEntry;
+        return _pages.Set(key, page, new MemoryCacheEntryOptions { Size = size });
     }
 
     public void Dispose() => _pages.Dispose();
