@@ -9,18 +9,9 @@ public sealed class SendFileTests : IDisposable
 {
     private const int Size = 3_000_000;
 
-    private readonly byte[] _content = new byte[Size];
-    private readonly SafeFileHandle _file;
+    private readonly RandomFile _sent = new(Size);
 
-    public SendFileTests()
-    {
-        new Random(1).NextBytes(_content);
-        var path = Path.GetTempFileName();
-        File.WriteAllBytes(path, _content);
-        _file = File.OpenHandle(path, options: FileOptions.DeleteOnClose);
-    }
-
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _sent.Dispose();
 
     [Theory]
     [ClassData(typeof(EngineData))]
@@ -29,11 +20,11 @@ public sealed class SendFileTests : IDisposable
         using var pair = await Pair.Open(rig);
         var all = pair.ReadToEnd();
         pair.Transport.Write("before"u8);
-        Assert.Equal(Size, await rig.Loop.SendFile(pair.Transport, _file));
+        Assert.Equal(Size, await rig.Loop.SendFile(pair.Transport, _sent.Handle));
         pair.Transport.Write("after"u8);
         pair.Transport.Close();
         var received = await all;
-        Assert.Equal([.. "before"u8, .. _content, .. "after"u8], received);
+        Assert.Equal([.. "before"u8, .. _sent.Content, .. "after"u8], received);
     });
 
     [Theory]
@@ -42,12 +33,12 @@ public sealed class SendFileTests : IDisposable
     {
         using var pair = await Pair.Open(rig);
         var all = pair.ReadToEnd();
-        Assert.Equal(1000, await rig.Loop.SendFile(pair.Transport, _file, 500, 1000));
-        Assert.Equal(10, await rig.Loop.SendFile(pair.Transport, _file, Size - 10, 1000));
-        Assert.Equal(0, await rig.Loop.SendFile(pair.Transport, _file, Size + 10));
+        Assert.Equal(1000, await rig.Loop.SendFile(pair.Transport, _sent.Handle, 500, 1000));
+        Assert.Equal(10, await rig.Loop.SendFile(pair.Transport, _sent.Handle, Size - 10, 1000));
+        Assert.Equal(0, await rig.Loop.SendFile(pair.Transport, _sent.Handle, Size + 10));
         pair.Transport.Close();
         var received = await all;
-        Assert.Equal([.. _content[500..1500], .. _content[^10..]], received);
+        Assert.Equal([.. _sent.Content[500..1500], .. _sent.Content[^10..]], received);
     });
 
     [Theory]
@@ -55,11 +46,11 @@ public sealed class SendFileTests : IDisposable
     public void Write_WhileAFileIsSent_IsAnError(string engine) => Rig.Run(engine, async rig =>
     {
         using var pair = await Pair.Open(rig);
-        var task = CreateTask(rig.Loop.SendFile(pair.Transport, _file));
+        var task = CreateTask(rig.Loop.SendFile(pair.Transport, _sent.Handle));
         await Sleep(0);
         await Sleep(0);
         Assert.Throws<InvalidOperationException>(() => pair.Transport.Write("x"u8));
-        await Expect.Failure<InvalidOperationException>(async () => await rig.Loop.SendFile(pair.Transport, _file));
+        await Expect.Failure<InvalidOperationException>(async () => await rig.Loop.SendFile(pair.Transport, _sent.Handle));
         var all = pair.ReadToEnd();
         while (!task.Done)
         {
@@ -71,7 +62,7 @@ public sealed class SendFileTests : IDisposable
         pair.Transport.Write("after"u8);
         pair.Transport.Close();
         var received = await all;
-        Assert.Equal([.. _content, .. "after"u8], received);
+        Assert.Equal([.. _sent.Content, .. "after"u8], received);
     });
 
     [Theory]
@@ -119,12 +110,12 @@ public sealed class SendFileTests : IDisposable
     public void Arguments_ThatCannotBe_AreRefused(string engine) => Rig.Run(engine, async rig =>
     {
         using var pair = await Pair.Open(rig);
-        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SendFile(pair.Transport, _file, -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SendFile(pair.Transport, _file, 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SendFile(pair.Transport, _sent.Handle, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SendFile(pair.Transport, _sent.Handle, 0, 0));
         if (engine == "portable")
-            await Expect.Failure<SendfileNotAvailableException>(async () => await rig.Loop.SendFile(pair.Transport, _file, fallback: false));
+            await Expect.Failure<SendfileNotAvailableException>(async () => await rig.Loop.SendFile(pair.Transport, _sent.Handle, fallback: false));
         pair.Transport.Close();
-        Assert.Throws<InvalidOperationException>(() => rig.Loop.SendFile(pair.Transport, _file));
+        Assert.Throws<InvalidOperationException>(() => rig.Loop.SendFile(pair.Transport, _sent.Handle));
     });
 
     private static SafeFileHandle BigFile()

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
 using Tulip.Transports.Tests.Support;
 
 namespace Tulip.Transports.Tests;
@@ -13,31 +12,22 @@ public sealed class SockSendFileTests : IDisposable
     // A file of the kernel's that can be read, but not by the kernel itself on the way to a socket.
     private const string NotForTheKernel = "/proc/self/environ";
 
-    private readonly byte[] _content = new byte[Size];
-    private readonly SafeFileHandle _file;
+    private readonly RandomFile _sent = new(Size);
 
-    public SockSendFileTests()
-    {
-        new Random(1).NextBytes(_content);
-        var path = Path.GetTempFileName();
-        File.WriteAllBytes(path, _content);
-        _file = File.OpenHandle(path, options: FileOptions.DeleteOnClose);
-    }
-
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _sent.Dispose();
 
     [Theory]
     [ClassData(typeof(DescriptorEngineData))]
     public void File_MoreThanFits_ArrivesWholeAndNothingElseIsSentMeanwhile(string engine) => Rig.Run(engine, async rig =>
     {
         using var ends = await Ends.Open(rig);
-        var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _file));
+        var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _sent.Handle));
         await Sleep(0);
         await Expect.Failure<InvalidOperationException>(async () => await rig.Loop.SockSendAll(ends.Client, new byte[1]));
-        await Expect.Failure<InvalidOperationException>(async () => await rig.Loop.SockSendFile(ends.Client, _file));
+        await Expect.Failure<InvalidOperationException>(async () => await rig.Loop.SockSendFile(ends.Client, _sent.Handle));
         var received = await Read(rig, ends.Server, Size);
         Assert.Equal(Size, await sending);
-        Assert.True(_content.AsSpan().SequenceEqual(received));
+        Assert.True(_sent.Content.AsSpan().SequenceEqual(received));
         await rig.Loop.SockSendAll(ends.Client, "x"u8.ToArray());
         Assert.Equal("x"u8.ToArray(), await rig.Loop.SockRecv(ends.Server, 10));
     });
@@ -47,11 +37,11 @@ public sealed class SockSendFileTests : IDisposable
     public void Part_BeyondTheEnd_IsAsLongAsThereIs(string engine) => Rig.Run(engine, async rig =>
     {
         using var ends = await Ends.Open(rig);
-        Assert.Equal(1000, await rig.Loop.SockSendFile(ends.Client, _file, 500, 1000));
-        Assert.Equal(10, await rig.Loop.SockSendFile(ends.Client, _file, Size - 10, 1000));
-        Assert.Equal(0, await rig.Loop.SockSendFile(ends.Client, _file, Size + 10));
+        Assert.Equal(1000, await rig.Loop.SockSendFile(ends.Client, _sent.Handle, 500, 1000));
+        Assert.Equal(10, await rig.Loop.SockSendFile(ends.Client, _sent.Handle, Size - 10, 1000));
+        Assert.Equal(0, await rig.Loop.SockSendFile(ends.Client, _sent.Handle, Size + 10));
         var received = await Read(rig, ends.Server, 1010);
-        Assert.Equal([.. _content[500..1500], .. _content[^10..]], received);
+        Assert.Equal([.. _sent.Content[500..1500], .. _sent.Content[^10..]], received);
     });
 
     [Theory]
@@ -71,7 +61,7 @@ public sealed class SockSendFileTests : IDisposable
     public void Peer_Gone_BreaksIt(string engine) => Rig.Run(engine, async rig =>
     {
         using var ends = await Ends.Open(rig);
-        var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _file));
+        var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _sent.Handle));
         await rig.Until(() => ends.Server.Available > 0);
         ends.Server.LingerState = new LingerOption(true, 0);
         ends.Server.Close();
@@ -83,7 +73,7 @@ public sealed class SockSendFileTests : IDisposable
     public void Cancel_InTheMiddle_LeavesTheSocketToItsOwner(string engine) => Rig.Run(engine, async rig =>
     {
         using var ends = await Ends.Open(rig);
-        var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _file));
+        var sending = CreateTask(rig.Loop.SockSendFile(ends.Client, _sent.Handle));
         await rig.Until(() => ends.Server.Available > 0);
         sending.Cancel();
         await Wait([sending]);
@@ -92,7 +82,7 @@ public sealed class SockSendFileTests : IDisposable
         var received = 0;
         while (await rig.Loop.SockRecv(ends.Server, 1 << 20) is { Length: > 0 } piece)
         {
-            Assert.True(_content.AsSpan(received, piece.Length).SequenceEqual(piece));
+            Assert.True(_sent.Content.AsSpan(received, piece.Length).SequenceEqual(piece));
             received += piece.Length;
         }
 
@@ -105,9 +95,9 @@ public sealed class SockSendFileTests : IDisposable
     {
         using var ends = await Ends.Open(rig);
         using var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SockSendFile(ends.Client, _file, -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SockSendFile(ends.Client, _file, 0, 0));
-        Assert.Throws<ArgumentException>(() => rig.Loop.SockSendFile(datagrams, _file));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SockSendFile(ends.Client, _sent.Handle, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Loop.SockSendFile(ends.Client, _sent.Handle, 0, 0));
+        Assert.Throws<ArgumentException>(() => rig.Loop.SockSendFile(datagrams, _sent.Handle));
     });
 
     private static async Coroutine<byte[]> Read(Rig rig, Socket socket, int length)

@@ -101,8 +101,7 @@ internal sealed unsafe class EpollWaiter : IDisposable
 
     private int WaitMilliseconds(long timeoutNanoseconds)
     {
-        var milliseconds = timeoutNanoseconds < 0 ? -1 : (int)Math.Min((timeoutNanoseconds + 999_999) / 1_000_000, int.MaxValue);
-        var count = LibC.epoll_wait(_epoll, _memory, EventsPerWait, milliseconds);
+        var count = LibC.epoll_wait(_epoll, _memory, EventsPerWait, WaitTime.Milliseconds(timeoutNanoseconds));
         return count < 0 ? LibC.LastError : count;
     }
 

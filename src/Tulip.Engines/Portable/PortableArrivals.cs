@@ -6,8 +6,6 @@ namespace Tulip.Engines.Portable;
 
 internal sealed class PortableArrivals
 {
-    private const long NanosecondsPerMillisecond = 1_000_000;
-
     private readonly object _gate = new();
     private List<PortableOperation> _arrived = [];
     private bool _woken;
@@ -55,7 +53,7 @@ internal sealed class PortableArrivals
         lock (_gate)
         {
             if (!_woken && _arrived.Count == 0 && timeoutNanoseconds != 0)
-                Monitor.Wait(_gate, ToMilliseconds(timeoutNanoseconds));
+                Monitor.Wait(_gate, WaitTime.Milliseconds(timeoutNanoseconds));
             _woken = false;
         }
     }
@@ -81,14 +79,5 @@ internal sealed class PortableArrivals
 
         foreach (var operation in left)
             operation.Discard();
-    }
-
-    private static int ToMilliseconds(long nanoseconds)
-    {
-        if (nanoseconds < 0)
-            return Timeout.Infinite;
-
-        var milliseconds = (nanoseconds - 1) / NanosecondsPerMillisecond + 1;
-        return (int)Math.Min(milliseconds, int.MaxValue);
     }
 }

@@ -114,7 +114,7 @@ public sealed class SimulatedEngine : IIoEngine, ISimulatedTime
         lock (_gate)
         {
             if (!_woken)
-                Monitor.Wait(_gate, timeoutNanoseconds < 0 ? Timeout.Infinite : (int)Math.Min((timeoutNanoseconds - 1) / 1_000_000 + 1, int.MaxValue));
+                Monitor.Wait(_gate, WaitTime.Milliseconds(timeoutNanoseconds));
             _woken = false;
         }
 

@@ -97,20 +97,13 @@ internal sealed unsafe class UringPort : IUringEntries, IDisposable
     /// <summary>Room for one more request.</summary>
     public SubmissionEntry* Reserve(byte opcode, int descriptor, ulong userData)
     {
-        var entry = _ring.TryReserve();
-        if (entry is null)
-        {
-            Attach(isIdle: false);
-            Enter(0, 0);
-            entry = _ring.TryReserve();
-            if (entry is null)
-                throw new InvalidOperationException("The kernel takes no more requests: it is out of memory.");
-        }
+        var entry = _ring.TryReserve(opcode, descriptor, userData);
+        if (entry is not null)
+            return entry;
 
-        entry->Opcode = opcode;
-        entry->Descriptor = descriptor;
-        entry->UserData = userData;
-        return entry;
+        Attach(isIdle: false);
+        Enter(0, 0);
+        return _ring.Reserve(opcode, descriptor, userData);
     }
 
     /// <summary>A request that only completes.</summary>

@@ -86,15 +86,26 @@ internal sealed unsafe class UringRing : IDisposable
     /// <summary>Binds the ring to this thread.</summary>
     public int Enable() => Register(IoUring.RegisterEnableRings, null, 0);
 
-    /// <summary>The place of the next request, cleared; null if the ring is full.</summary>
-    public SubmissionEntry* TryReserve()
+    /// <summary>The place of the next request; null if the ring is full.</summary>
+    public SubmissionEntry* TryReserve(byte opcode, int descriptor, ulong userData)
     {
         if (Prepared == _submissionCount)
             return null;
 
         var entry = _entries + (Tail++ & _submissionMask);
         *entry = default;
+        entry->Opcode = opcode;
+        entry->Descriptor = descriptor;
+        entry->UserData = userData;
         return entry;
+    }
+
+    /// <summary>The same once the kernel was entered, which makes room.</summary>
+    /// <exception cref="InvalidOperationException">It has made none.</exception>
+    public SubmissionEntry* Reserve(byte opcode, int descriptor, ulong userData)
+    {
+        var entry = TryReserve(opcode, descriptor, userData);
+        return entry is not null ? entry : throw new InvalidOperationException("The kernel takes no more requests: it is out of memory.");
     }
 
     /// <summary>Hands over what is prepared, and collects results.</summary>

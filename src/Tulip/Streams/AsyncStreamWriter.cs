@@ -24,7 +24,7 @@ public sealed class AsyncStreamWriter : IAsyncDisposable
         _protocol = protocol;
         Reader.SetTransport(transport);
         if (Loop.Debug)
-            _watch = new UnclosedWriter(transport, Loop);
+            _watch = new UnclosedWriter(transport, Loop, protocol.IsServing);
     }
 
     /// <summary>The transport (<c>transport</c>).</summary>

@@ -46,6 +46,9 @@ public sealed class StreamReaderProtocol : Protocol
 
     internal bool IsLost => _lost;
 
+    /// <summary>Whether it is for the connections of a server.</summary>
+    internal bool IsServing => _handler is not null;
+
     /// <summary>Whether writing has to wait, or is over.</summary>
     internal bool MustWait => _lost || _writingPaused;
 

@@ -14,8 +14,13 @@ internal sealed class OpenPlaces(EventLoop loop)
     public void Note(object made, string? otherwise = null)
     {
         if (loop.Debug)
-            _places[made] = !loop.IsRunning || Aio.CurrentTask() is null ? otherwise ?? " outside of a task" : "\n" + Aio.FormatCallGraph(limit: Limit);
+            _places[made] = Here(otherwise);
     }
+
+    /// <summary>This place, to be put behind "It was made". Slow.</summary>
+    /// <param name="otherwise">What to say outside of a task, where there is no call to name.</param>
+    public string Here(string? otherwise = null)
+        => !loop.IsRunning || Aio.CurrentTask() is null ? otherwise ?? " outside of a task" : "\n" + Aio.FormatCallGraph(limit: Limit);
 
     /// <summary>It is closed.</summary>
     public void Forget(object made)

@@ -127,7 +127,10 @@ public sealed class CloseTests
             }
         });
         Assert.True(transport!.IsClosing);
-        Assert.StartsWith("An AsyncStreamWriter was never closed", Assert.Single(reports).Message, StringComparison.Ordinal);
+        var message = Assert.Single(reports).Message;
+        Assert.StartsWith("An AsyncStreamWriter was never closed", message, StringComparison.Ordinal);
+        Assert.Contains("It was made", message, StringComparison.Ordinal);
+        Assert.Contains(nameof(UnclosedWriter_InDebugMode_IsReportedAndClosed), message, StringComparison.Ordinal);
 
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         static FakeTransport Forget() => FakeTransport.Connect().Transport;
