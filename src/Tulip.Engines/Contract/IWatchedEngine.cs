@@ -5,6 +5,9 @@ namespace Tulip.Engines;
 /// <remarks><threadsafety>Loop thread only, but for what says otherwise.</threadsafety></remarks>
 public interface IWatchedEngine : IIoEngine
 {
+    /// <summary>Says that <see cref="WaitForWork"/> will be called from now on. Once is enough.</summary>
+    void BeginWatch();
+
     /// <summary>Whether the next <see cref="IIoEngine.SubmitAndWait"/> has something to do without asking the operating system.</summary>
     bool HasWork { get; }
 

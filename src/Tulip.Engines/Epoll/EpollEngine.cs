@@ -231,6 +231,11 @@ public sealed unsafe class EpollEngine : IDescriptorEngine, IFileEngine, IWatche
     }
 
     /// <inheritdoc/>
+    public void BeginWatch()
+    {
+    }
+
+    /// <inheritdoc/>
     public bool HasWork => _ended.Count > 0 || _tries.Count > 0 || _files is { HasCompletions: true };
 
     /// <inheritdoc/>

@@ -32,6 +32,13 @@ internal sealed unsafe class WakeEvent : IDisposable
         }
     }
 
+    /// <summary>Takes back every <see cref="Set"/> there was.</summary>
+    public void Clear()
+    {
+        ulong count;
+        _ = LibC.read(_descriptor, &count, sizeof(ulong));
+    }
+
     public void Dispose()
     {
         lock (_gate)

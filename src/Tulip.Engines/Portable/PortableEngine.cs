@@ -124,6 +124,11 @@ public sealed class PortableEngine : IWatchedEngine
     }
 
     /// <inheritdoc/>
+    public void BeginWatch()
+    {
+    }
+
+    /// <inheritdoc/>
     public bool HasWork => _ended.Count > 0 || _tries.Count > 0;
 
     /// <inheritdoc/>

@@ -18,9 +18,9 @@ namespace Tulip.Engines.Uring;
 /// <remarks>
 /// <para>It works where the kernel (6.0 or later) has io_uring and nobody has forbidden it, as many containers do.
 /// Operations belong to the thread that waits first; the engine can go on in another one when none is in flight.</para>
-/// <threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call.</threadsafety>
+/// <threadsafety>Loop thread only, but for <see cref="Wake"/>, which any thread may call, and <see cref="WaitForWork"/>.</threadsafety>
 /// </remarks>
-public sealed class UringEngine : IDescriptorEngine, IFileEngine
+public sealed class UringEngine : IDescriptorEngine, IFileEngine, IWatchedEngine
 {
     internal const string WayOut = "Run the loop on one thread, or with another engine (TULIP_ENGINE=epoll).";
 
@@ -70,6 +70,16 @@ public sealed class UringEngine : IDescriptorEngine, IFileEngine
 
     /// <inheritdoc/>
     public bool HasPending => _table.Operations > 0 || _table.HasEnded || _files.HasPending;
+
+    /// <inheritdoc/>
+    public void BeginWatch() => _port.BeginWatch();
+
+    /// <inheritdoc/>
+    public bool HasWork => HasPending
+        && (_table.HasEnded || _files.HasEnded || _port.HasCompletions || _port.NeedsEnter || SendsAnswer);
+
+    // A receive without a buffer may need what quiet sends hold: then their success is waited for too.
+    private bool SendsAnswer => _starter.IsStarved ? _sends.Count > 0 : _sends.Urgent > 0;
 
     private bool IsIdle => _table.Operations == 0 && _files.Operations == 0;
 
@@ -157,12 +167,11 @@ public sealed class UringEngine : IDescriptorEngine, IFileEngine
         _table.TakeEnded(completions, ref stored);
         _files.TakeEnded(completions, ref stored);
 
-        // A receive without a buffer may need what quiet sends hold: then their success is waited for too.
-        var sendsAnswer = _starter.IsStarved ? _sends.Count > 0 : _sends.Urgent > 0;
-        var waits = timeoutNanoseconds != 0 && stored == 0 && !sendsAnswer && !_port.HasCompletions;
+        var waits = timeoutNanoseconds != 0 && stored == 0 && !SendsAnswer && !_port.HasCompletions;
         if (waits || _port.NeedsEnter)
             _port.Enter(waits ? 1u : 0u, timeoutNanoseconds);
         _collector.Collect(completions, ref stored);
+        _port.ForgetResults();
         return stored;
     }
 
@@ -206,6 +215,9 @@ public sealed class UringEngine : IDescriptorEngine, IFileEngine
 
         _table.Close(handle, reset);
     }
+
+    /// <inheritdoc/>
+    public void WaitForWork() => _port.WaitForResults();
 
     /// <inheritdoc/>
     public void Wake() => _port.Wake();

@@ -1,9 +1,11 @@
 // UringPort: the engine's way to the kernel: requests written into the ring, system calls, and the thread they are made on.
-// Thread: the engine's, but for Wake.  Owns: the ring, the buffers offered through it, and the event descriptor of Wake.
+// Thread: the engine's, but for Wake and WaitForResults.  Owns: the ring, the buffers offered through it, and the event descriptors.
 //   1. The ring belongs to the thread that enters it first. When nothing is in flight, a ring is made anew where the
 //      engine goes on; otherwise going on elsewhere is an error.
 //   2. The event descriptor is polled for ever (multishot, edge-triggered): every write to it completes once, so nobody
 //      has to read it.
+//   3. Another thread may wait for results, and takes nothing. It polls an event descriptor of the kernel's: the ring's own does not tell
+//      of deferred work, which only this thread can do.
 using Tulip.Engines.Files;
 using Tulip.Engines.Linux;
 using Tulip.Engines.Linux.Interop;
@@ -28,6 +30,7 @@ internal sealed unsafe class UringPort : IUringEntries, IDisposable
     private readonly UringOptions _options;
     private readonly WakeEvent _wake;
     private UringRing _ring;
+    private volatile WakeEvent? _results;
     private Thread? _thread;
 
     private UringPort(UringOptions options, UringRing ring, UringBuffers buffers)
@@ -175,6 +178,35 @@ internal sealed unsafe class UringPort : IUringEntries, IDisposable
             throw new InvalidOperationException($"io_uring failed with error {-result}. {UringEngine.WayOut}");
     }
 
+    /// <summary>Has the kernel tell of results by an event descriptor from now on, for another thread.</summary>
+    public void BeginWatch()
+    {
+        if (_results is not null)
+            return;
+
+        // A ring that belongs to another thread is replaced when this one enters.
+        var results = new WakeEvent();
+        if (IsHere && Tell(_ring, results) is var error and < 0)
+        {
+            results.Dispose();
+            throw IoError.ToException(error);
+        }
+
+        _results = results;
+    }
+
+    /// <summary>Blocks until the ring has results for its thread, or a Wake. Another thread's, after BeginWatch.</summary>
+    public void WaitForResults()
+    {
+        var poll = new PollDescriptor { Descriptor = _results!.Descriptor, Events = LibC.POLLIN };
+        if (LibC.poll(&poll, 1, -1) < 0 && LibC.LastError != -IoError.Interrupted)
+            throw IoError.ToException(LibC.LastError);
+    }
+
+    /// <summary>The results that were told of have been taken. What comes from now on is told again, and what came just before is
+    /// seen in the ring.</summary>
+    public void ForgetResults() => _results?.Clear();
+
     public bool TryTake(out CompletionEntry completion)
     {
         if (!_ring.TryTake(out completion))
@@ -192,7 +224,11 @@ internal sealed unsafe class UringPort : IUringEntries, IDisposable
         entry->OperationFlags = LibC.EPOLLIN;
     }
 
-    public void Wake() => _wake.Set();
+    public void Wake()
+    {
+        _wake.Set();
+        _results?.Set();
+    }
 
     public bool Knows(byte opcode) => _ring.Knows([opcode]);
 
@@ -201,6 +237,13 @@ internal sealed unsafe class UringPort : IUringEntries, IDisposable
     {
         _ring.Dispose();
         _wake.Dispose();
+        _results?.Dispose();
+    }
+
+    private static int Tell(UringRing ring, WakeEvent results)
+    {
+        var descriptor = results.Descriptor;
+        return ring.Register(IoUring.RegisterEventFd, &descriptor, 1);
     }
 
     private static int TryCreateRing(UringOptions options, UringBuffers buffers, UringDatagrams? datagrams, out UringRing? ring)
@@ -226,8 +269,14 @@ internal sealed unsafe class UringPort : IUringEntries, IDisposable
             throw new InvalidOperationException("The loop has operations in flight on another thread, and io_uring binds them to it. " + UringEngine.WayOut);
 
         var error = TryCreateRing(_options, Buffers, Datagrams, out var ring);
+        if (error >= 0 && _results is { } results)
+            error = Tell(ring!, results);
         if (error < 0)
+        {
+            ring?.Dispose();
             throw new InvalidOperationException($"No ring could be made for this thread (error {-error}). {UringEngine.WayOut}");
+        }
+
         _ring.Dispose();
         _ring = ring!;
         _thread = null;

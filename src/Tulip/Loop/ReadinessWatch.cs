@@ -22,6 +22,7 @@ internal sealed class ReadinessWatch : IDisposable
         _engine = engine;
         _onReady = onReady;
         _onFailed = onFailed;
+        engine.BeginWatch();
     }
 
     /// <summary>A watch over the loop's engine; null for a simulated one, which has nothing to wait for.</summary>
@@ -31,7 +32,7 @@ internal sealed class ReadinessWatch : IDisposable
         IWatchedEngine engine => new ReadinessWatch(engine, onReady, onFailed),
         ISimulatedTime => null,
         _ => throw new NotSupportedException(
-            $"The engine \"{loop.EngineName}\" can be waited for on its own thread only; a hosted loop needs epoll or portable ({EngineSelector.Variable} chooses)."),
+            $"The engine \"{loop.EngineName}\" can be waited for on its own thread only; a hosted loop needs epoll, io_uring or portable ({EngineSelector.Variable} chooses)."),
     };
 
     /// <summary>Tells the next time there is something, unless it is about to already.</summary>

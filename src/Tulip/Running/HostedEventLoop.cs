@@ -44,7 +44,7 @@ public sealed class HostedEventLoop : IDisposable
     /// <summary>A loop that runs when the host calls it. On the host's thread, or before the host runs.</summary>
     /// <param name="host">The host.</param>
     /// <param name="options">How to make the loop; null for the defaults.</param>
-    /// <exception cref="NotSupportedException">The loop's engine can be waited for on its own thread only, as io_uring.</exception>
+    /// <exception cref="NotSupportedException">The loop's engine can be waited for on its own thread only.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A time of the options is not more than zero.</exception>
     public HostedEventLoop(ILoopHost host, HostedLoopOptions? options = null)
     {

@@ -4,8 +4,8 @@ namespace Tulip;
 /// <remarks><threadsafety>Immutable; any thread.</threadsafety></remarks>
 public sealed record HostedLoopOptions
 {
-    /// <summary>Makes the loop; null for the usual one. Its engine must be one that another thread can wait for, as epoll and portable
-    /// are, or a simulated one.</summary>
+    /// <summary>Makes the loop; null for the usual one. Its engine must be one that another thread can wait for, as epoll, io_uring and
+    /// portable are, or a simulated one.</summary>
     public Func<EventLoop>? LoopFactory { get; init; }
 
     /// <summary>Whose time the usual loop has, and whose timers wake it if the host has none; null for the machine's.</summary>

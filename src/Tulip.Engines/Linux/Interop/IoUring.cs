@@ -28,6 +28,7 @@ internal static class IoUring
     public const uint EnterExtendedArgument = 1u << 3;
 
     public const uint RegisterProbe = 8;
+    public const uint RegisterEventFd = 4;
     public const uint RegisterEnableRings = 12;
     public const uint RegisterBufferRing = 22;
 
