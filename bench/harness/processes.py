@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import resource
 import selectors
 import signal
 import socket
@@ -52,6 +53,19 @@ def free_port():
 def last_line(text, otherwise):
     lines = text.strip().splitlines()
     return lines[-1] if lines else otherwise
+
+
+def cpu_seconds(pid):
+    """User and system time of all threads of a process, ended ones included."""
+    clock = ctypes.c_int()
+    if LIBC.clock_getcpuclockid(pid, ctypes.byref(clock)) != 0:
+        raise Broken("it has ended")
+    return time.clock_gettime(clock.value)
+
+
+def children_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def stop(process):

@@ -9,7 +9,7 @@ internal static class EchoApp
     private const int ExitUsage = 2;
 
     private const string Usage = """
-        usage: Echo serve [--style streams|protocol|udp] [--host HOST] [--port PORT] [--unix PATH] [--loops N]
+        usage: Echo serve [--style streams|protocol|udp] [--host HOST] [--port PORT] [--unix PATH] [--loops N] [--work N]
                Echo send  [--style streams|protocol|udp] [--host HOST] [--port PORT] [--unix PATH] [TEXT...]
 
         serve  sends everything back to whoever sent it, until Ctrl-C
@@ -22,6 +22,8 @@ internal static class EchoApp
           --port   7007 by default; 0 lets the system choose one, which serve prints
           --unix   a Unix socket instead of host and port
           --loops  serve with this many event loops, each on a thread of its own; 1 by default
+          --work   hash what arrives this many times before it is sent back, so that there is something
+                   to compute; 0 by default
 
         example: dotnet run --project samples/Echo -- serve
         """;

@@ -19,6 +19,9 @@ internal sealed record EchoOptions
 
     public int Loops { get; init; } = 1;
 
+    /// <summary>How often what arrives is hashed before it is sent back: a handler that computes.</summary>
+    public int Work { get; init; }
+
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <exception cref="FormatException">The command line is wrong; the message says how.</exception>
@@ -45,6 +48,8 @@ internal sealed record EchoOptions
 
         if (options.UseDatagrams && (options.UnixPath is not null || options.Loops > 1))
             throw new FormatException("--style udp has a host and a port, and one loop");
+        if (options.UseDatagrams && options.Work > 0)
+            throw new FormatException("--work is for the styles streams and protocol");
         return options.IsServer && words.Count > 0
             ? throw new FormatException($"serve takes no words: '{words[0]}'")
             : options with { Words = words };
@@ -60,6 +65,9 @@ internal sealed record EchoOptions
         ("--loops", _) when !IsServer => throw new FormatException("--loops is for serve"),
         ("--loops", _) when int.TryParse(value, CultureInfo.InvariantCulture, out var loops) && loops is >= 1 and <= 1024 => this with { Loops = loops },
         ("--loops", _) => throw new FormatException($"--loops is a number from 1 to 1024, not '{value}'"),
+        ("--work", _) when !IsServer => throw new FormatException("--work is for serve"),
+        ("--work", _) when int.TryParse(value, CultureInfo.InvariantCulture, out var rounds) && rounds is >= 0 and <= 1_000_000 => this with { Work = rounds },
+        ("--work", _) => throw new FormatException($"--work is a number from 0 to 1000000, not '{value}'"),
         ("--port", _) => throw new FormatException($"--port is a number from 0 to 65535, not '{value}'"),
         _ => throw new FormatException($"there is no option {name}"),
     };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Tulip;
 using static Tulip.Aio;
 
@@ -40,10 +41,10 @@ internal static class EchoServer
 
     public static Task<LoopGroupServer> StartOn(LoopGroup group, EchoOptions options) => options switch
     {
-        { UseProtocol: true, UnixPath: { } path } => group.CreateUnixServer(() => new EchoProtocol(), path),
-        { UseProtocol: true } => group.CreateServer(() => new EchoProtocol(), options.Host, options.Port),
-        { UnixPath: { } path } => group.StartUnixServer(Echo, path),
-        _ => group.StartServer(Echo, options.Host, options.Port),
+        { UseProtocol: true, UnixPath: { } path } => group.CreateUnixServer(() => new EchoProtocol(options.Work), path),
+        { UseProtocol: true } => group.CreateServer(() => new EchoProtocol(options.Work), options.Host, options.Port),
+        { UnixPath: { } path } => group.StartUnixServer(Handler(options), path),
+        _ => group.StartServer(Handler(options), options.Host, options.Port),
     };
 
     private static void Announce(TextWriter log, string message)
@@ -57,18 +58,29 @@ internal static class EchoServer
         var loop = GetRunningLoop();
         return options switch
         {
-            { UseProtocol: true, UnixPath: { } path } => loop.CreateUnixServer(() => new EchoProtocol(), path),
-            { UseProtocol: true } => loop.CreateServer(() => new EchoProtocol(), options.Host, options.Port),
-            { UnixPath: { } path } => StartUnixServer(Echo, path),
-            _ => StartServer(Echo, options.Host, options.Port),
+            { UseProtocol: true, UnixPath: { } path } => loop.CreateUnixServer(() => new EchoProtocol(options.Work), path),
+            { UseProtocol: true } => loop.CreateServer(() => new EchoProtocol(options.Work), options.Host, options.Port),
+            { UnixPath: { } path } => StartUnixServer(Handler(options), path),
+            _ => StartServer(Handler(options), options.Host, options.Port),
         };
     }
 
     public static async Coroutine<DatagramTransport> StartDatagrams(EchoOptions options)
         => (await GetRunningLoop().CreateDatagramEndpoint(() => new EchoDatagrams(), (options.Host, options.Port))).Transport;
 
+    private static Func<AsyncStreamReader, AsyncStreamWriter, Coroutine> Handler(EchoOptions options)
+        => (reader, writer) => Echo(reader, writer, options.Work);
+
+    /// <summary>What a handler may have to compute: it holds its loop up for so long, and no other.</summary>
+    private static void Compute(ReadOnlySpan<byte> data, int rounds)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        for (var i = 0; i < rounds; i++)
+            SHA256.HashData(i == 0 ? data : hash, hash);
+    }
+
     /// <summary>Streams: a task for each connection. Draining holds it back when the peer does not read.</summary>
-    private static async Coroutine Echo(AsyncStreamReader reader, AsyncStreamWriter writer)
+    private static async Coroutine Echo(AsyncStreamReader reader, AsyncStreamWriter writer, int work)
     {
         await using (writer)
         {
@@ -76,6 +88,7 @@ internal static class EchoServer
             {
                 while (await reader.ReadLent() is { IsEmpty: false } data)
                 {
+                    Compute(data.Span, work);
                     writer.Write(data.Span);
                     await writer.Drain();
                 }
@@ -88,13 +101,17 @@ internal static class EchoServer
     }
 
     /// <summary>Protocol: an object for each connection, called back. While the peer does not read, neither does this.</summary>
-    private sealed class EchoProtocol : Protocol
+    private sealed class EchoProtocol(int work) : Protocol
     {
         private Transport? _transport;
 
         public override void ConnectionMade(Transport transport) => _transport = transport;
 
-        public override void DataReceived(ReadOnlySpan<byte> data) => _transport!.Write(data);
+        public override void DataReceived(ReadOnlySpan<byte> data)
+        {
+            Compute(data, work);
+            _transport!.Write(data);
+        }
 
         public override void PauseWriting() => _transport!.PauseReading();
 

@@ -91,6 +91,8 @@ public sealed partial class EchoTests
     [InlineData("protocol", "")]
     [InlineData("streams", "--loops 2")]
     [InlineData("protocol", "--loops 2")]
+    [InlineData("streams", "--loops 2 --work 20")]
+    [InlineData("protocol", "--work 20")]
     public async Task Serve_ControlC_EndsInOrderWithAClientConnected(string style, string loops)
     {
         Terminal.SkipWhereMissing();
@@ -119,6 +121,9 @@ public sealed partial class EchoTests
     [InlineData("serve --port 70000", "--port is a number from 0 to 65535, not '70000'")]
     [InlineData("serve --loops 0", "--loops is a number from 1 to 1024, not '0'")]
     [InlineData("send --loops 2", "--loops is for serve")]
+    [InlineData("serve --work much", "--work is a number from 0 to 1000000, not 'much'")]
+    [InlineData("send --work 2", "--work is for serve")]
+    [InlineData("serve --style udp --work 2", "--work is for the styles streams and protocol")]
     [InlineData("serve --unix", "--unix needs a value")]
     [InlineData("serve --volume 11", "there is no option --volume")]
     [InlineData("serve me", "serve takes no words: 'me'")]
