@@ -1,6 +1,6 @@
 // Conversations: the WebSockets that are open.
 // Thread: the loop's.
-//   1. Each is closed with a reason: its conversation is over, or the server goes away. A client that reads may come back sooner for it.
+//   1. Each is closed with a reason: its conversation is over, or the server goes away.
 //   2. End waits for nobody: clients that do not answer are cut off with the server's other connections.
 using System.Net.WebSockets;
 using Tulip;
