@@ -13,7 +13,7 @@ public sealed class ProgramTests : IDisposable
     public void Demo_FindsAllPagesAndLogsEachResult()
     {
         var log = Path.Combine(_folder.FullName, "pages.jsonl");
-        var (exitCode, output, _) = Run("demo", "--pages", "30", "--page-delay", "0", "--timeout", "3", "--attempts", "1", "--log", log);
+        var (exitCode, output, _) = Run("demo", "--pages", "30", "--page-delay", "0", "--timeout", "10", "--attempts", "1", "--log", log);
         Assert.Equal(0, exitCode);
         Assert.Contains("The site saw 30 of its 30 pages found, 0 forbidden ones asked for", output, StringComparison.Ordinal);
 
@@ -22,7 +22,7 @@ public sealed class ProgramTests : IDisposable
         var endless = Assert.Single(pages, page => page.GetProperty("address").GetString()!.EndsWith("/endless", StringComparison.Ordinal));
         Assert.Equal(1 << 20, endless.GetProperty("bytes").GetInt32());
         var slow = Assert.Single(pages, page => page.GetProperty("address").GetString()!.EndsWith("/slow", StringComparison.Ordinal));
-        Assert.Equal("no answer within 3 s", slow.GetProperty("trouble").GetString());
+        Assert.Equal("no answer within 10 s", slow.GetProperty("trouble").GetString());
     }
 
     [Fact]
