@@ -26,6 +26,9 @@ public sealed class LoopMember
     private int _handlers;
     private bool _over;
 
+    // The loop's: what comes now is not begun, for nobody would see to its end.
+    private bool _closes;
+
     internal LoopMember(LoopGroup group, int index)
     {
         _group = group;
@@ -140,11 +143,15 @@ public sealed class LoopMember
             Change(busy: 1);
         try
         {
-            Loop.CallSoonThreadsafe(() => job.Start(Loop, counts ? OnJobDone : OnCallDone));
+            Loop.CallSoonThreadsafe(() =>
+            {
+                if (!_closes)
+                    job.Start(Loop, counts ? OnJobDone : OnCallDone);
+            });
         }
         catch (InvalidOperationException)
         {
-            // The loop is being closed: whoever does that fails the job.
+            // The loop is being closed: whoever does that fails the job, as it does one that came too late to be begun.
         }
 
         return job.Task;
@@ -210,6 +217,7 @@ public sealed class LoopMember
             OnCrashed(exception, runner);
         }
 
+        _closes = true;
         Close(runner);
         foreach (var job in TakeJobs())
             job.Fail(Failure is null ? new CancelledException() : Gone());

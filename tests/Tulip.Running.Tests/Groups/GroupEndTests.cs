@@ -115,6 +115,43 @@ public sealed class GroupEndTests
     }
 
     [Fact]
+    public void Stop_WorkSentToALoopThatIsBeingClosed_IsCancelledAndNothingIsLeft()
+    {
+        using var test = new TestGroup();
+        var group = test.Group;
+        using var begun = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+
+        // With its tasks ended, the first loop waits for its executor; the second one's task still cleans up.
+        group[0].Submit(() => ToThread(() =>
+        {
+            begun.Set();
+            go.Wait(LoopThread.Guard);
+        }));
+        Assert.True(begun.Wait(LoopThread.Guard));
+        Task? late = null;
+        var cleaning = group[1].Submit(async () =>
+        {
+            try
+            {
+                await new Future<Unit>();
+            }
+            finally
+            {
+                while (group[0].Load > 0)
+                    await Sleep(0);
+                for (var i = 0; i < 50; i++)
+                    await Sleep(0.001);
+                late = group[0].Submit(static () => Sleep(3600));
+                go.Set();
+            }
+        });
+        group.Stop(0).WaitGuarded();
+        Assert.True(cleaning.IsCanceled);
+        Assert.True(late!.IsCanceled);
+    }
+
+    [Fact]
     public void Submit_WhileTheGroupIsStopped_EndsOneWayOrTheOther()
     {
         for (var round = 0; round < 20; round++)
