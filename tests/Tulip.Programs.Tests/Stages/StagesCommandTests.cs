@@ -24,15 +24,18 @@ public sealed class StagesCommandTests
     [Fact]
     public void Run_TellsAtLengthWhoHearsWhat()
     {
+        var nested = ProgramRun.Of(StagesApp.Run, "run nested --fault step").Output;
         Assert.Equal(
             [
                 "nested: callbacks inside callbacks",
                 "  the caller:          hears nothing; gave up after 0.8 s",
                 "  the stages' code:    cannot report it",
                 "  the loop's handler:  FormatException: step 2 cannot read 'response 2'",
-                "  the trace:           Step2 < a lambda of ThreeStages < a lambda of Call",
             ],
-            ProgramRun.Of(StagesApp.Run, "run nested --fault step").Output);
+            nested[..^1]);
+
+        // Code that is optimized calls the last lambda as its own last act, and is not seen any more.
+        Assert.Matches("^  the trace:           Step2 < a lambda of ThreeStages( < a lambda of Call)?$", nested[^1]);
         Assert.Equal(
             [
                 "coroutine: one coroutine that awaits the calls",
