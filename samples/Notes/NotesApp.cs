@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Samples;
 
 namespace Notes;
@@ -28,23 +29,55 @@ internal static class NotesApp
         var root = new RootCommand(Summary) { postgres, file, listen };
         root.SetAction(parsed =>
         {
-            Func<Coroutine<INoteStore>> open = parsed.GetValue(postgres) is { } connection
-                ? async Coroutine<INoteStore> () => await PostgresNotes.Open(connection)
-                : async Coroutine<INoteStore> () => await FileNotes.Open(parsed.GetRequiredValue(file));
-            return Serve(NotesService.Build(open, parsed.GetRequiredValue(listen)), output, error);
+            Func<Coroutine<INoteStore>> open;
+            if (parsed.GetValue(postgres) is { } connection)
+            {
+                CheckConnection(connection);
+                open = async Coroutine<INoteStore> () => await PostgresNotes.Open(connection);
+            }
+            else
+            {
+                var path = parsed.GetRequiredValue(file);
+                CheckPath(path);
+                open = async Coroutine<INoteStore> () => await FileNotes.Open(path);
+            }
+
+            var address = parsed.GetRequiredValue(listen);
+            return Serve(NotesService.Build(open, address), address, output, error);
         });
         return new CommandLineProgram(root, s_examples) { TroubleMeans = "usage error, or the address cannot be served at" }.Run(arguments, output, error);
     }
 
-    private static int Serve(WebApplication app, TextWriter output, TextWriter error)
+    // The store is opened by the first request: what can be known before is said before.
+    private static void CheckConnection(string connection)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(connection);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"--postgres TEXT is a connection string such as 'Host=localhost;Username=notes;Database=notes': {exception.Message}");
+        }
+    }
+
+    private static void CheckPath(string path)
+    {
+        if (path.Length == 0 || Directory.Exists(path))
+            throw new UsageException($"--file PATH is a file, not '{path}'");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"--file PATH: there is no folder '{folder}'");
+    }
+
+    private static int Serve(WebApplication app, string address, TextWriter output, TextWriter error)
     {
         try
         {
             app.Start();
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or FormatException or InvalidOperationException)
         {
-            error.WriteLine($"*** {exception.Message}");
+            error.WriteLine($"*** Cannot serve at '{address}': {exception.Message}");
             return CommandLineProgram.Trouble;
         }
 

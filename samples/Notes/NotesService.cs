@@ -16,7 +16,7 @@ internal static class NotesService
     public static WebApplication Build(Func<Coroutine<INoteStore>> open, string address)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // what it says is thrown too
         builder.WebHost.UseUrls(address);
         builder.WebHost.UseTulip();
         var app = builder.Build();

@@ -199,6 +199,33 @@ public sealed class WireTests
         Assert.True(received.AsSpan().SequenceEqual(sent));
     });
 
+    [Fact]
+    public async Task LoopEnds_BeforeItHasToldAnotherThreadOfItsWrite_TheThreadGoesOnAllTheSame()
+    {
+        var loop = new EventLoop();
+        var transport = new FakeTransport(loop);
+        var wire = new Wire(loop);
+        transport.SetProtocol(wire);
+        loop.RunUntilComplete(Pass(() => wire.ConnectionMade(transport)));
+        var writing = new WireStream(wire).WriteAsync("one"u8.ToArray(), TestContext.Current.CancellationToken);
+        loop.RunUntilComplete(Pass(static () => { }));
+        Assert.Equal("one"u8, transport.Written);
+
+        // The write is done, and who awaits it comes only now: the loop is to tell, and ends instead.
+        var waiting = Await(writing);
+        loop.Close();
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        static async Task Await(ValueTask writing) => await writing;
+
+        static async Coroutine Pass(Action action)
+        {
+            await Sleep(0);
+            action();
+            await Sleep(0);
+        }
+    }
+
     private static void OnFake(Func<Wire, WireStream, FakeTransport, Coroutine> body)
     {
         using var loop = new EventLoop();

@@ -47,6 +47,15 @@ public sealed class UnixTests : IDisposable
 
     [Theory]
     [ClassData(typeof(EngineData))]
+    public void Server_WhereThereIsNoFolder_SaysSo(string engine) => Rig.Run(engine, async rig =>
+    {
+        var path = Path.Combine(_folder, "none", "socket");
+        var failure = await Expect.Failure<SocketException>(async () => await rig.Loop.CreateUnixServer(static () => new Echo(), path));
+        Assert.Equal($"Error while attempting to bind on address {path}: there is no folder {Path.Combine(_folder, "none")}.", failure.Message);
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
     public void Close_WhenTheFileIsAnothers_LeavesIt(string engine) => Rig.Run(engine, async rig =>
     {
         var first = await rig.Loop.CreateUnixServer(static () => new Echo(), SocketPath);

@@ -23,6 +23,7 @@ internal sealed class Wire : Protocol, IDisposable
     private bool _readingPaused;
     private bool _writingPaused;
     private bool _lost;
+    private int _loopEnds;
 
     public Wire(EventLoop loop)
     {
@@ -32,6 +33,9 @@ internal sealed class Wire : Protocol, IDisposable
     }
 
     public EventLoop Loop { get; }
+
+    /// <summary>Whether what is posted to the loop may never be run.</summary>
+    public bool LoopEnds => Volatile.Read(ref _loopEnds) != 0 || Loop.IsClosed;
 
     private bool OnLoop => ReferenceEquals(EventLoop.RunningOrNull, Loop);
 
@@ -213,9 +217,11 @@ internal sealed class Wire : Protocol, IDisposable
     /// <summary>The loop's end: nothing will ever be received. Called by who closes the loop.</summary>
     public void Dispose()
     {
+        Interlocked.Exchange(ref _loopEnds, 1);
         _failure ??= LoopIsClosed();
         _read.TryFailElsewhere(_failure);
         _write.TryFailElsewhere(_failure);
+        _write.DeliverElsewhere();
     }
 
     private void FailPending()
@@ -229,7 +235,7 @@ internal sealed class Wire : Protocol, IDisposable
     private void PostOrFail(WireOperation operation)
     {
         // A loop that closes just now fails what it finds pending, or is found closed here.
-        if (!Loop.TryPost(operation) || Loop.IsClosed)
+        if (!Loop.TryPost(operation) || LoopEnds)
             operation.TryFailElsewhere(LoopIsClosed());
     }
 

@@ -6,7 +6,8 @@
 //   3. What awaits it goes on on the loop, in line, or on the thread pool if it was begun so. In line no SynchronizationContext is
 //      current: with one, what says ConfigureAwait(false) would leave for the thread pool.
 //   4. One that was begun on another thread and goes on on the loop is not seen done before it is awaited: else its caller
-//      would go on where it is. Its outcome and its awaiter meet: who comes second has it delivered.
+//      would go on where it is. Its outcome and its awaiter meet: who comes second has it delivered. If that is the awaiter,
+//      it is posted, and a loop that ends without having run what was posted delivers it elsewhere.
 using System.Threading.Tasks.Sources;
 
 namespace Tulip;
@@ -17,6 +18,8 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
     private const int Claimed = 1;
     private const int Pending = 2;
     private const int Done = 3;
+    private const int BothMet = 2;
+    private const int Delivered = 3;
 
     private ManualResetValueTaskSourceCore<int> _source;
     private CancellationTokenRegistration _registration;
@@ -63,8 +66,22 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
     {
         var comesToLoop = _comesToLoop;
         _source.OnCompleted(continuation, state, token, flags);
-        if (comesToLoop && Interlocked.Exchange(ref _met, 1) != 0 && !wire.Loop.TryPost((Action)Deliver))
-            Deliver();
+        if (!comesToLoop || Interlocked.Exchange(ref _met, 1) == 0)
+            return;
+
+        Interlocked.Exchange(ref _met, BothMet);
+        if (!wire.Loop.TryPost((Action)DeliverPosted) || wire.LoopEnds)
+            DeliverElsewhere();
+    }
+
+    /// <summary>Delivers what was posted to a loop that ends: what awaits it goes on on the thread pool.</summary>
+    public void DeliverElsewhere()
+    {
+        if (Interlocked.CompareExchange(ref _met, Delivered, BothMet) != BothMet)
+            return;
+
+        _source.RunContinuationsAsynchronously = true;
+        Deliver();
     }
 
     public int GetResult(short token)
@@ -121,6 +138,12 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
     {
         (_failure, _count) = (exception, count);
         if (!_comesToLoop || Interlocked.Exchange(ref _met, 1) != 0)
+            Deliver();
+    }
+
+    private void DeliverPosted()
+    {
+        if (Interlocked.CompareExchange(ref _met, Delivered, BothMet) == BothMet)
             Deliver();
     }
 

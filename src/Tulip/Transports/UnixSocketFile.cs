@@ -13,18 +13,19 @@ internal static class UnixSocketFile
         if (path[0] != '\0' && FileIdentity.Of(path) is { IsSocket: true })
             File.Delete(path);
 
+        var address = new UnixDomainSocketEndPoint(path);
         var handle = engine.Sockets.Open(AddressFamily.Unix, type, ProtocolType.Unspecified);
         try
         {
-            engine.Sockets.Bind(handle, new UnixDomainSocketEndPoint(path));
+            engine.Sockets.Bind(handle, address);
             return handle;
         }
         catch (SocketException exception)
         {
             engine.Close(handle);
-            throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? new SocketException((int)exception.SocketErrorCode, $"Address {path} is already in use.")
-                : exception;
+            throw new SocketException((int)exception.SocketErrorCode, exception.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"Address {path} is already in use."
+                : $"Error while attempting to bind on address {path}: {Reason(path, exception)}");
         }
     }
 
@@ -40,4 +41,10 @@ internal static class UnixSocketFile
                 File.Delete(path);
         };
     }
+
+    // The error's own text speaks of an address that cannot be assigned.
+    private static string Reason(string path, SocketException exception)
+        => path[0] != '\0' && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)
+            ? $"there is no folder {folder}."
+            : exception.Message;
 }
