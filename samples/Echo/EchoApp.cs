@@ -6,8 +6,6 @@ namespace Echoes;
 /// <summary>The program behind its command line.</summary>
 internal static class EchoApp
 {
-    private const int ExitUsage = 2;
-
     private const string Usage = """
         usage: Echo serve [--style streams|protocol|udp] [--host HOST] [--port PORT] [--unix PATH] [--loops N] [--work N]
                Echo send  [--style streams|protocol|udp] [--host HOST] [--port PORT] [--unix PATH] [TEXT...]
@@ -24,6 +22,8 @@ internal static class EchoApp
           --loops  serve with this many event loops, each on a thread of its own; 1 by default
           --work   hash what arrives this many times before it is sent back, so that there is something
                    to compute; 0 by default
+
+        Exit codes: 0 done; 1 usage error, or the connection cannot be had; 130 Ctrl-C while sending.
 
         example: dotnet run --project samples/Echo -- serve
         """;
@@ -45,7 +45,7 @@ internal static class EchoApp
         {
             error.WriteLine($"*** Usage error: {exception.Message}");
             error.WriteLine(Usage);
-            return ExitUsage;
+            return 1;
         }
 
         try

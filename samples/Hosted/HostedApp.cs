@@ -14,7 +14,8 @@ internal static class HostedApp
     private const int FlagsWidth = 60;
 
     private const string Usage = """
-        usage: Hosted frames | queue [--dest DIR]
+        usage: Hosted frames [--dest DIR]
+               Hosted queue [--dest DIR]
 
         Both run two programs at once, on a thread that is not theirs: the spinner of samples/Spinner, while its slow
         function takes three seconds, and the downloads of samples/Flags, from a server that answers after half a second.
@@ -23,34 +24,33 @@ internal static class HostedApp
         queue   runs a plain queue of calls on that thread, known by its SynchronizationContext
 
           --dest  folder that flags are saved in; downloads/ by default
+
+        Exit codes: 0 done; 1 usage error, or a flag could not be saved; 130 Ctrl-C.
         """;
 
     /// <param name="arguments">The command line.</param>
     /// <param name="output">Where everything is shown.</param>
+    /// <param name="error">Where it says what is wrong with the command line.</param>
     /// <param name="pace">How fast the spinner's program goes.</param>
     /// <param name="latency">How long the server takes for an answer.</param>
-    public static int Run(string[] arguments, TextWriter output, Pace pace, TimeSpan latency)
+    public static int Run(string[] arguments, TextWriter output, TextWriter error, Pace pace, TimeSpan latency)
     {
-        Action<string>? program = arguments switch
-        {
-            ["frames", ..] => folder => DrawFrames(output, pace, latency, folder),
-            ["queue", ..] => folder => RunQueue(output, pace, latency, folder),
-            _ => null,
-        };
-        var folder = arguments switch
-        {
-            [_] => "downloads/",
-            [_, "--dest", var given] => given,
-            _ => null,
-        };
-        if (program is null || folder is null)
+        if (arguments is ["-h" or "--help"])
         {
             output.WriteLine(Usage);
-            return 2;
+            return 0;
         }
 
-        program(folder);
-        return 0;
+        if (Problem(arguments) is { } problem)
+        {
+            error.WriteLine($"*** Usage error: {problem}");
+            error.WriteLine(Usage);
+            return 1;
+        }
+
+        var folder = arguments.Length > 1 ? arguments[2] : "downloads/";
+        var job = arguments[0] == "frames" ? DrawFrames(output, pace, latency, folder) : RunQueue(output, pace, latency, folder);
+        return job.Tally[FlagStatus.Ok] == job.Codes.Count ? 0 : 1;
     }
 
     /// <summary>Draws what the two programs print, frame by frame, until both are done.</summary>
@@ -75,7 +75,17 @@ internal static class HostedApp
         return (answer.GetAwaiter().GetResult(), longest);
     }
 
-    private static void DrawFrames(TextWriter output, Pace pace, TimeSpan latency, string folder) => WithSite(latency, site =>
+    private static string? Problem(string[] arguments) => arguments switch
+    {
+        [] => "frames or queue?",
+        ["frames" or "queue"] or ["frames" or "queue", "--dest", _] => null,
+        ["frames" or "queue", "--dest"] => "--dest needs a folder",
+        ["frames" or "queue", var other, ..] when other != "--dest" => $"there is no option '{other}'",
+        ["frames" or "queue", ..] => $"'{arguments[3]}' is too much",
+        _ => $"there is no program '{arguments[0]}'",
+    };
+
+    private static DownloadJob DrawFrames(TextWriter output, Pace pace, TimeSpan latency, string folder) => WithSite(latency, site =>
     {
         var frames = new FrameLoop(TimeProvider.System, static wait => Thread.Sleep(wait));
         DownloadJob? job = null;
@@ -84,9 +94,10 @@ internal static class HostedApp
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{frames.Count} frames; the longest took {longest.TotalMilliseconds:0.0} ms, {FrameLoop.FrameTime.TotalMilliseconds:0.0} are due."));
+        return job!;
     });
 
-    private static void RunQueue(TextWriter output, Pace pace, TimeSpan latency, string folder) => WithSite(latency, site =>
+    private static DownloadJob RunQueue(TextWriter output, Pace pace, TimeSpan latency, string folder) => WithSite(latency, site =>
     {
         var job = CreateJob(site, folder, output);
         var queue = new QueueContext();
@@ -100,6 +111,7 @@ internal static class HostedApp
         flags.GetAwaiter().GetResult();
         Tell(output, answer.GetAwaiter().GetResult(), job);
         output.WriteLine($"{calls} calls of the queue.");
+        return job;
     });
 
     private static DownloadJob CreateJob(Site site, string folder, TextWriter output)
@@ -112,12 +124,12 @@ internal static class HostedApp
         Reports.Failures(output, job.Tally, job.Codes.Count);
     }
 
-    private static void WithSite(TimeSpan latency, Action<Site> body)
+    private static DownloadJob WithSite(TimeSpan latency, Func<Site, DownloadJob> body)
     {
         var site = Site.BuiltIn(ServerKind.DELAY, Behaviour.Of(ServerKind.DELAY, delay: latency)).GetAwaiter().GetResult();
         try
         {
-            body(site);
+            return body(site);
         }
         finally
         {

@@ -2,4 +2,4 @@ using Flags;
 using Hosts;
 using Spinners;
 
-return HostedApp.Run(args, Console.Out, Pace.Usual, Behaviour.DefaultDelay);
+return HostedApp.Run(args, Console.Out, Console.Error, Pace.Usual, Behaviour.DefaultDelay);

@@ -25,15 +25,18 @@ public sealed class PolitenessTests
     {
         _source["http://a.test/robots.txt"] = () => Status(status);
         _source["http://a.test/"] = () => Html("");
-        Run("http://a.test/");
+        var crawl = Run("http://a.test/");
         Assert.Equal(allows, Asked.Contains("http://a.test/"));
+        Assert.Equal(0, crawl.Report.Of(Verdict.Forbidden));
+        Assert.Equal(allows ? 0 : 1, crawl.Report.Failed);
     }
 
     [Fact]
     public void RulesWithoutAnAnswer_AllowNothing()
     {
         _source["http://a.test/robots.txt"] = async () => throw new NoAnswerException("gone");
-        Run("http://a.test/");
+        var crawl = Run("http://a.test/");
+        Assert.Equal("left alone, for there is no robots.txt to be had: gone", Assert.Single(crawl.Report.Failures).Trouble);
         Assert.Equal(3, Asked.Count);
         Assert.All(Asked, address => Assert.Equal("http://a.test/robots.txt", address));
     }

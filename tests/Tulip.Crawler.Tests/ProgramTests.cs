@@ -38,7 +38,7 @@ public sealed class ProgramTests : IDisposable
     {
         var (exitCode, output, _) = Run("crawl", "http://127.0.0.1:9/", "--attempts", "1");
         Assert.Equal(0, exitCode);
-        Assert.Contains("robots.txt forbids", output, StringComparison.Ordinal);
+        Assert.Contains("*** http://127.0.0.1:9/: left alone, for there is no robots.txt to be had: ", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -23,6 +23,7 @@ internal sealed class SiteCrawl
     private readonly Pacer _pacer;
     private readonly PageFetcher _fetcher;
     private readonly HashSet<string> _contents = [];
+    private string? _trouble;
 
     public SiteCrawl(Uri root, Crawl crawl, IPageSource source, CrawlOptions options, AsyncSemaphore slots)
     {
@@ -59,8 +60,15 @@ internal sealed class SiteCrawl
         {
             { Status: >= 200 and < 300 } response => RobotsRules.Parse(Encoding.UTF8.GetString(response.Body), _options.UserAgent.Split('/')[0]),
             { Status: < 500 } => RobotsRules.Open,
-            _ => RobotsRules.Closed, // a site in trouble is left alone
+            var none => LeftAlone(none?.Status is { } status ? $"HTTP {status}" : fetched.Trouble!),
         };
+    }
+
+    // A site in trouble is left alone, and its starts have failed.
+    private RobotsRules LeftAlone(string trouble)
+    {
+        _trouble = $"left alone, for there is no robots.txt to be had: {trouble}";
+        return RobotsRules.Closed;
     }
 
     private async Coroutine Work()
@@ -72,6 +80,8 @@ internal sealed class SiteCrawl
             {
                 if (Rules.Allows(visit.Address))
                     await _crawl.Finish(await Follow(visit));
+                else if (_trouble is not null)
+                    await _crawl.Finish(new PageResult(visit.Address, visit.From, visit.Depth, 0, _trouble, 1, 0, 0));
                 else
                     _crawl.Skip(Verdict.Forbidden); // a start: judged before the rules were known
             }

@@ -131,7 +131,7 @@ public sealed partial class EchoTests
     {
         using var errors = new StringWriter();
         var exitCode = EchoApp.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), Stream.Null, Stream.Null, errors);
-        Assert.Equal(2, exitCode);
+        Assert.Equal(1, exitCode);
         Assert.StartsWith($"*** Usage error: {message}\nusage: Echo ", errors.ToString());
     }
 

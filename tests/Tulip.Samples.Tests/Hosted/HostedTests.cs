@@ -50,7 +50,7 @@ public sealed class HostedTests
     {
         using var folder = new TemporaryFolder();
         using var output = new StringWriter();
-        Assert.Equal(0, HostedApp.Run([host, "--dest", folder.Path], output, s_fast, s_latency));
+        Assert.Equal(0, HostedApp.Run([host, "--dest", folder.Path], output, TextWriter.Null, s_fast, s_latency));
         var text = output.ToString();
         Assert.Contains("| thinking!", text);
         Assert.Contains("Answer: 42\n", text);
@@ -68,19 +68,31 @@ public sealed class HostedTests
         var file = Path.Combine(folder.Path, "file");
         File.WriteAllText(file, "");
         using var output = new StringWriter();
-        Assert.Equal(0, HostedApp.Run([host, "--dest", file], output, s_fast, s_latency));
+        Assert.Equal(1, HostedApp.Run([host, "--dest", file], output, TextWriter.Null, s_fast, s_latency));
         Assert.Contains("Answer: 42\n0 flags downloaded\n*** Cannot save in ", output.ToString());
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("window")]
-    [InlineData("frames --dest")]
-    public void Program_WrongCommandLine_SaysHowItIsUsed(string arguments)
+    [InlineData("", "frames or queue?")]
+    [InlineData("window", "there is no program 'window'")]
+    [InlineData("frames --dest", "--dest needs a folder")]
+    [InlineData("queue --port 1", "there is no option '--port'")]
+    [InlineData("queue --dest a b", "'b' is too much")]
+    public void Program_WrongCommandLine_SaysWhatIsWrong_AndHowItIsUsed(string arguments, string problem)
     {
         using var output = new StringWriter();
-        Assert.Equal(2, HostedApp.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, s_fast, s_latency));
-        Assert.StartsWith("usage: Hosted frames | queue", output.ToString());
+        using var error = new StringWriter();
+        Assert.Equal(1, HostedApp.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error, s_fast, s_latency));
+        Assert.StartsWith($"*** Usage error: {problem}\nusage: Hosted frames [--dest DIR]\n", error.ToString());
+        Assert.Equal("", output.ToString());
+    }
+
+    [Fact]
+    public void Program_Help_IsNoError()
+    {
+        using var output = new StringWriter();
+        Assert.Equal(0, HostedApp.Run(["--help"], output, TextWriter.Null, s_fast, s_latency));
+        Assert.StartsWith("usage: Hosted frames", output.ToString());
     }
 
     [Theory]
