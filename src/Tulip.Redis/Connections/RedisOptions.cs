@@ -19,8 +19,8 @@ public sealed record RedisOptions
     /// <summary>The password; null, the default, if none is needed.</summary>
     public string? Password { get; init; }
 
-    /// <summary>The number of the database; 0 at first.</summary>
-    public int Database { get; init; }
+    /// <summary>The number of the database; 0 or more, 0 at first.</summary>
+    public int Database { get; init => field = NotNegative(value, nameof(Database)); }
 
     /// <summary>What the server's list of clients shows; null, the default, for nothing.</summary>
     public string? ClientName { get; init; }
@@ -57,7 +57,7 @@ public sealed record RedisOptions
     public long MaxReplySize { get; init => field = AtLeastOne(value, nameof(MaxReplySize)); } = 512 * 1024 * 1024;
 
     /// <summary>How many connections may be kept for the next blocking command or <c>Watch</c>; 0 or more, 4 at first.</summary>
-    public int MaxIdleConnections { get; init; } = 4;
+    public int MaxIdleConnections { get; init => field = NotNegative(value, nameof(MaxIdleConnections)); } = 4;
 
     /// <summary>Told what the server says unasked on the connection for commands, such as <c>invalidate</c> after <c>CLIENT TRACKING</c>;
     /// called on the loop's thread. Null, the default: that is dropped.</summary>
@@ -105,6 +105,9 @@ public sealed record RedisOptions
             throw new ArgumentOutOfRangeException(name, value, "It must be more than 0 seconds.");
         return value;
     }
+
+    private static int NotNegative(int value, string name)
+        => value >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, "It must be 0 or more.");
 
     private static T AtLeastOne<T>(T value, string name)
         where T : System.Numerics.INumber<T>

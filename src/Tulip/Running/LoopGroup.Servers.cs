@@ -123,6 +123,7 @@ public sealed partial class LoopGroup
         lock (_gate)
         {
             stopping = _stopping is not null;
+            _servers.RemoveAll(static other => other.IsOver);
             _servers.Add(server);
         }
 

@@ -81,6 +81,9 @@ public sealed class LoopGroupServer : IAsyncDisposable
         await WaitClosed().ConfigureAwait(false);
     }
 
+    /// <summary>It is closed and its connections have gone, on every loop.</summary>
+    internal bool IsOver => _parts.All(static part => part.Server.IsOver || !part.Member.IsAlive);
+
     /// <inheritdoc/>
     public override string ToString() => $"<LoopGroupServer {string.Join(", ", LocalEndPoints)} loops={_parts.Count} connections={Connections}>";
 

@@ -109,7 +109,11 @@ public sealed class LoopMember
     }));
 
     /// <summary>A server that is to be ended with the loop. On the loop's thread.</summary>
-    internal void Add(Server server) => _servers.Add(server);
+    internal void Add(Server server)
+    {
+        _servers.RemoveAll(static other => other.IsOver);
+        _servers.Add(server);
+    }
 
     /// <summary>The servers' handlers, each of which is waited for. On the loop's thread.</summary>
     internal Func<AsyncStreamReader, AsyncStreamWriter, Coroutine> Counted(Func<AsyncStreamReader, AsyncStreamWriter, Coroutine> handler)

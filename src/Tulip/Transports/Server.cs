@@ -175,6 +175,9 @@ public sealed class Server : IAsyncDisposable
     /// <summary>How many connections there are. Any thread.</summary>
     internal int Active => Volatile.Read(ref _active);
 
+    /// <summary>It is closed and its connections have gone: nobody needs to end it any more. Any thread.</summary>
+    internal bool IsOver => Volatile.Read(ref _closed) && Active == 0;
+
     /// <summary>Gives its listeners away, as sockets, and what is to be done when they are closed. It does not serve yet.</summary>
     internal (IReadOnlyList<Socket> Sockets, Action? OnClose) GiveListeners()
     {

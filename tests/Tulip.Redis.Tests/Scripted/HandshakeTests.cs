@@ -57,4 +57,14 @@ public sealed class HandshakeTests
     [InlineData("unix://")]
     public void Address_OfAnotherKind_IsRefused_WithoutThePassword(string address)
         => Assert.DoesNotContain("hidden", Assert.Throws<FormatException>(() => RedisOptions.Parse(address)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Options_OutOfRange_AreRefusedWhereTheyAreSet()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new RedisOptions { Database = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new RedisOptions { MaxIdleConnections = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new RedisOptions { MaxPending = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new RedisOptions { MaxReplySize = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new RedisOptions { ConnectTimeout = double.NaN });
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Tulip.Engines;
 
 namespace Tulip.Running.Tests.Groups;
@@ -127,6 +128,30 @@ public sealed class GroupServerTests
         client.Dispose();
         closed.WaitGuarded();
         Assert.Throws<InvalidOperationException>(() => server.StartServing().WaitGuarded());
+    }
+
+    [Fact]
+    public void Close_ManyServers_AreNotKeptByTheGroup()
+    {
+        using var test = new TestGroup();
+        var servers = Enumerable.Range(0, 50).Select(_ => OpenAndClose(test.Group)).ToList();
+        test.Group.StartServer(TellThread, "127.0.0.1", 0).WaitGuarded();
+        Assert.True(SpinWait.SpinUntil(() => Kept(servers) <= 5, LoopThread.Guard), $"{Kept(servers)} of {servers.Count} are kept");
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference OpenAndClose(LoopGroup group)
+        {
+            var server = group.StartServer(TellThread, "127.0.0.1", 0).WaitGuarded();
+            server.DisposeAsync().AsTask().WaitGuarded();
+            return new WeakReference(server);
+        }
+
+        static int Kept(List<WeakReference> servers)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return servers.Count(static server => server.IsAlive);
+        }
     }
 
     [Fact]
