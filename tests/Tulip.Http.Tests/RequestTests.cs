@@ -125,7 +125,7 @@ public sealed class RequestTests
     [Fact]
     public void Host_ByAddressOfVersion6_IsFound() => HttpRig.Run("auto", static async rig =>
     {
-        Assert.SkipUnless(Socket.OSSupportsIPv6, "There is no IPv6 here.");
+        Needs.IPv6();
         await using var server = await StartServer(
             static async (reader, writer) =>
             {

@@ -198,6 +198,7 @@ public sealed class ServerTests
     [ClassData(typeof(EngineData))]
     public void EveryInterface_OfBothFamilies_IsReached(string engine) => Rig.Run(engine, async rig =>
     {
+        Needs.IPv6();
         await using var server = await rig.Loop.CreateServer(static () => new Echo(), host: null, 0);
         Assert.NotEmpty(server.LocalEndPoints);
         foreach (var address in server.LocalEndPoints.Cast<IPEndPoint>())

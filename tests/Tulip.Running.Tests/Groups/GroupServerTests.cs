@@ -57,6 +57,7 @@ public sealed class GroupServerTests
     [Fact]
     public void CreateServer_EveryInterface_HasAProtocolForEachConnection()
     {
+        Needs.IPv6();
         using var test = new TestGroup();
         var server = test.Group.CreateServer(static () => new Shouting(), null, 0).WaitGuarded();
         foreach (var address in server.LocalEndPoints.Cast<IPEndPoint>())
