@@ -9,7 +9,7 @@ internal sealed class HttpRig
     private const double Guard = 180;
 
     public static TheoryData<string> Engines => OperatingSystem.IsLinux()
-        ? UringWorks() ? ["epoll", "io_uring", "portable"] : ["epoll", "portable"]
+        ? Needs.HasEngine("io_uring") ? ["epoll", "io_uring", "portable"] : ["epoll", "portable"]
         : ["portable"];
 
     public required HttpServer Server { get; init; }
@@ -65,18 +65,5 @@ internal sealed class HttpRig
     {
         while (!condition())
             await Sleep(0.0005);
-    }
-
-    private static bool UringWorks()
-    {
-        try
-        {
-            using var engine = EngineSelector.Create("io_uring");
-            return true;
-        }
-        catch (PlatformNotSupportedException)
-        {
-            return false;
-        }
     }
 }

@@ -9,7 +9,7 @@ public sealed class AcceptingTests
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"tulip-{Guid.NewGuid():N}");
 
-    public static TheoryData<string> Engines => [.. EngineSelector.Names.Where(static name => name is not "portable" && Works(name))];
+    public static TheoryData<string> Engines => [.. EngineSelector.Names.Where(static name => name is not "portable" && Needs.HasEngine(name))];
 
     [Fact]
     public void UnixServer_PortableEngine_EndsWithTheAcceptingLoop()
@@ -115,19 +115,6 @@ public sealed class AcceptingTests
         Assert.Equal(["crew-1", "crew-2"], answers);
         server.Close().WaitGuarded();
         Assert.Throws<SocketException>(() => Client.To(server.LocalEndPoints[0]));
-    }
-
-    private static bool Works(string engine)
-    {
-        try
-        {
-            EngineSelector.Create(engine).Dispose();
-            return true;
-        }
-        catch (PlatformNotSupportedException)
-        {
-            return false;
-        }
     }
 
     private static void Crash(TestGroup test, int index)
