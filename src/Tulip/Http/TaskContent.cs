@@ -69,27 +69,14 @@ internal sealed class TaskContent : HttpContent
     }
 
     /// <summary>The content as a stream.</summary>
-    private sealed class TaskContentStream(TaskContent owner, Stream inner) : Stream
+    private sealed class TaskContentStream(TaskContent owner, Stream inner) : SequentialStream
     {
         public override bool CanRead => inner.CanRead;
 
-        public override bool CanSeek => false;
-
         public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
             => cancellationToken.CanBeCanceled ? ReadWithBoth(buffer, cancellationToken) : inner.ReadAsync(buffer, owner.Choose());
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-            => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
             => TaskCancel.Run((inner, destination, bufferSize), owner.Choose(), cancellationToken, static async (copy, token) =>
@@ -100,17 +87,9 @@ internal sealed class TaskContent : HttpContent
 
         public override int Read(Span<byte> buffer) => inner.Read(buffer);
 
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException();
 
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public override ValueTask DisposeAsync() => inner.DisposeAsync();
 

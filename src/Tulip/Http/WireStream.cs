@@ -6,7 +6,7 @@
 //   3. The Wire does not refer to it: a stream that was forgotten is collected, and closes its connection.
 namespace Tulip;
 
-internal sealed class WireStream(Wire wire) : Stream
+internal sealed class WireStream(Wire wire) : SequentialStream
 {
     private int _disposed;
 
@@ -15,16 +15,6 @@ internal sealed class WireStream(Wire wire) : Stream
     public override bool CanRead => !IsDisposed;
 
     public override bool CanWrite => !IsDisposed;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
@@ -72,12 +62,6 @@ internal sealed class WireStream(Wire wire) : Stream
             wire.Write(buffer.ToArray(), default).AsTask().GetAwaiter().GetResult();
     }
 
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public override ValueTask DisposeAsync()
     {
         Dispose();
@@ -94,26 +78,6 @@ internal sealed class WireStream(Wire wire) : Stream
         else
             wire.Loop.TryPost((Action)wire.Close);
         base.Dispose(disposing);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(Checked(buffer, offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(Checked(buffer, offset, count).Span);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => WriteAsync(Checked(buffer, offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(Checked(buffer, offset, count).Span);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    private static Memory<byte> Checked(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return buffer.AsMemory(offset, count);
     }
 
     private static InvalidOperationException WouldBlock()

@@ -8,7 +8,7 @@ using System.Net.Sockets;
 
 namespace Tulip;
 
-internal sealed class ConnectionStream(AsyncStreamWriter writer, ConnectionEnd end) : Stream
+internal sealed class ConnectionStream(AsyncStreamWriter writer, ConnectionEnd end) : SequentialStream
 {
     private readonly AsyncStreamReader _reader = writer.Reader;
     private readonly EventLoop _loop = writer.Loop;
@@ -17,16 +17,6 @@ internal sealed class ConnectionStream(AsyncStreamWriter writer, ConnectionEnd e
     public override bool CanRead => !_disposed;
 
     public override bool CanWrite => !_disposed;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private bool OnLoop => ReferenceEquals(EventLoop.RunningOrNull, _loop);
 
@@ -109,36 +99,6 @@ internal sealed class ConnectionStream(AsyncStreamWriter writer, ConnectionEnd e
             end.End();
         else
             _loop.TryPost((Action)end.End);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(Checked(buffer, offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(Checked(buffer, offset, count).Span);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => WriteAsync(Checked(buffer, offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(Checked(buffer, offset, count).Span);
-
-    public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state)
-        => TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, default), callback, state);
-
-    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
-
-    public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state)
-        => TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, default), callback, state);
-
-    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    private static Memory<byte> Checked(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return buffer.AsMemory(offset, count);
     }
 
     private static InvalidOperationException WouldBlock(string instead)

@@ -11,7 +11,7 @@ using System.Threading.Tasks.Sources;
 
 namespace Tulip;
 
-internal sealed class TlsPipe(Transport raw) : Stream, IValueTaskSource<int>
+internal sealed class TlsPipe(Transport raw) : SequentialStream, IValueTaskSource<int>
 {
     private const int HeaderSize = 5;
 
@@ -35,16 +35,6 @@ internal sealed class TlsPipe(Transport raw) : Stream, IValueTaskSource<int>
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>How many bytes came and were not read.</summary>
     public int Kept => _kept is null ? _lent.Length : _end - _start;
@@ -103,37 +93,15 @@ internal sealed class TlsPipe(Transport raw) : Stream, IValueTaskSource<int>
         return new ValueTask<int>(this, _read.Version);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
-        => throw new NotSupportedException("Reading would block the loop.");
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Reading would block the loop.");
 
     public override void Write(ReadOnlySpan<byte> buffer) => raw.Write(buffer);
-
-    public override void Write(byte[] buffer, int offset, int count) => raw.Write(buffer.AsSpan(offset, count));
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         raw.Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        raw.Write(buffer.AsSpan(offset, count));
-        return Task.CompletedTask;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     int IValueTaskSource<int>.GetResult(short token) => _read.GetResult(token);
 
