@@ -199,16 +199,19 @@ public sealed class WireTests
         Assert.True(received.AsSpan().SequenceEqual(sent));
     });
 
-    [Fact]
-    public async Task LoopEnds_BeforeItHasToldAnotherThreadOfItsWrite_TheThreadGoesOnAllTheSame()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LoopEnds_BeforeItHasToldAnotherThreadOfItsWrite_TheThreadGoesOnAllTheSame(bool connectionIsLost)
     {
         var loop = new EventLoop();
-        var transport = new FakeTransport(loop);
-        var wire = new Wire(loop);
-        transport.SetProtocol(wire);
-        loop.RunUntilComplete(Pass(() => wire.ConnectionMade(transport)));
+        var (wire, transport) = Connected(loop);
         var writing = new WireStream(wire).WriteAsync("one"u8.ToArray(), TestContext.Current.CancellationToken);
-        loop.RunUntilComplete(Pass(static () => { }));
+        Pass(loop, () =>
+        {
+            if (connectionIsLost)
+                transport.Break(new SocketException((int)SocketError.ConnectionReset));
+        });
         Assert.Equal("one"u8, transport.Written);
 
         // The write is done, and who awaits it comes only now: the loop is to tell, and ends instead.
@@ -217,8 +220,41 @@ public sealed class WireTests
         await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         static async Task Await(ValueTask writing) => await writing;
+    }
 
-        static async Coroutine Pass(Action action)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LoopEnds_BeforeItHasSeenWhatAnotherThreadBegan_AfterTheConnectionsEnd_TheThreadGoesOnAllTheSame(bool writes)
+    {
+        var loop = new EventLoop();
+        var (wire, transport) = Connected(loop);
+        Pass(loop, () => transport.Break(new SocketException((int)SocketError.ConnectionReset)));
+        var stream = new WireStream(wire);
+        var waiting = writes
+            ? stream.WriteAsync("one"u8.ToArray(), TestContext.Current.CancellationToken).AsTask()
+            : stream.ReadAsync(new byte[1], TestContext.Current.CancellationToken).AsTask();
+        Assert.False(waiting.IsCompleted);
+        loop.Close();
+        await Assert.ThrowsAsync<IOException>(
+            () => waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+    }
+
+    private static (Wire Wire, FakeTransport Transport) Connected(EventLoop loop)
+    {
+        var transport = new FakeTransport(loop);
+        var wire = new Wire(loop);
+        transport.SetProtocol(wire);
+        Pass(loop, () => wire.ConnectionMade(transport));
+        return (wire, transport);
+    }
+
+    /// <summary>Runs the loop for a little, and something on it.</summary>
+    private static void Pass(EventLoop loop, Action action)
+    {
+        loop.RunUntilComplete(Run());
+
+        async Coroutine Run()
         {
             await Sleep(0);
             action();

@@ -23,7 +23,6 @@ internal sealed class Wire : Protocol, IDisposable
     private bool _readingPaused;
     private bool _writingPaused;
     private bool _lost;
-    private int _loopEnds;
 
     public Wire(EventLoop loop)
     {
@@ -33,9 +32,6 @@ internal sealed class Wire : Protocol, IDisposable
     }
 
     public EventLoop Loop { get; }
-
-    /// <summary>Whether what is posted to the loop may never be run.</summary>
-    public bool LoopEnds => Volatile.Read(ref _loopEnds) != 0 || Loop.IsClosed;
 
     private bool OnLoop => ReferenceEquals(EventLoop.RunningOrNull, Loop);
 
@@ -217,11 +213,9 @@ internal sealed class Wire : Protocol, IDisposable
     /// <summary>The loop's end: nothing will ever be received. Called by who closes the loop.</summary>
     public void Dispose()
     {
-        Interlocked.Exchange(ref _loopEnds, 1);
         _failure ??= LoopIsClosed();
         _read.TryFailElsewhere(_failure);
         _write.TryFailElsewhere(_failure);
-        _write.DeliverElsewhere();
     }
 
     private void FailPending()
@@ -230,13 +224,12 @@ internal sealed class Wire : Protocol, IDisposable
         _write.TryFail(_failure!);
     }
 
-    private static IOException LoopIsClosed() => new("The event loop of this connection is closed.");
+    internal static IOException LoopIsClosed() => new("The event loop of this connection is closed.");
 
     private void PostOrFail(WireOperation operation)
     {
-        // A loop that closes just now fails what it finds pending, or is found closed here.
-        if (!Loop.TryPost(operation) || LoopEnds)
-            operation.TryFailElsewhere(LoopIsClosed());
+        if (!Loop.TryPost(operation))
+            operation.Abandon();
     }
 
     private IOException? WriteError() => _failure as IOException

@@ -7,7 +7,8 @@
 //      current: with one, what says ConfigureAwait(false) would leave for the thread pool.
 //   4. One that was begun on another thread and goes on on the loop is not seen done before it is awaited: else its caller
 //      would go on where it is. Its outcome and its awaiter meet: who comes second has it delivered. If that is the awaiter,
-//      it is posted, and a loop that ends without having run what was posted delivers it elsewhere.
+//      it is posted.
+//   5. What was posted to a loop that closes before its turn goes on on the thread pool: LoopItem.Abandon.
 using System.Threading.Tasks.Sources;
 
 namespace Tulip;
@@ -18,8 +19,6 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
     private const int Claimed = 1;
     private const int Pending = 2;
     private const int Done = 3;
-    private const int BothMet = 2;
-    private const int Delivered = 3;
 
     private ManualResetValueTaskSourceCore<int> _source;
     private CancellationTokenRegistration _registration;
@@ -66,22 +65,8 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
     {
         var comesToLoop = _comesToLoop;
         _source.OnCompleted(continuation, state, token, flags);
-        if (!comesToLoop || Interlocked.Exchange(ref _met, 1) == 0)
-            return;
-
-        Interlocked.Exchange(ref _met, BothMet);
-        if (!wire.Loop.TryPost((Action)DeliverPosted) || wire.LoopEnds)
+        if (comesToLoop && Interlocked.Exchange(ref _met, 1) != 0 && !wire.Loop.TryPost(new Delivery(this)))
             DeliverElsewhere();
-    }
-
-    /// <summary>Delivers what was posted to a loop that ends: what awaits it goes on on the thread pool.</summary>
-    public void DeliverElsewhere()
-    {
-        if (Interlocked.CompareExchange(ref _met, Delivered, BothMet) != BothMet)
-            return;
-
-        _source.RunContinuationsAsynchronously = true;
-        Deliver();
     }
 
     public int GetResult(short token)
@@ -106,6 +91,8 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
     }
 
     void IValueTaskSource.GetResult(short token) => GetResult(token);
+
+    internal override void Abandon() => TryFailElsewhere(Wire.LoopIsClosed());
 
     /// <summary>Drops the buffer.</summary>
     private protected abstract void Forget();
@@ -141,10 +128,10 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
             Deliver();
     }
 
-    private void DeliverPosted()
+    private void DeliverElsewhere()
     {
-        if (Interlocked.CompareExchange(ref _met, Delivered, BothMet) == BothMet)
-            Deliver();
+        _source.RunContinuationsAsynchronously = true;
+        Deliver();
     }
 
     private void Deliver()
@@ -173,6 +160,14 @@ internal abstract class WireOperation(Wire wire) : LoopItem, IValueTaskSource<in
             if (version == Version)
                 TryFail(new OperationCanceledException(cancellationToken));
         }));
+    }
+
+    /// <summary>The loop is to give it its outcome.</summary>
+    private sealed class Delivery(WireOperation operation) : LoopItem
+    {
+        internal override void Run(EventLoop loop) => operation.Deliver();
+
+        internal override void Abandon() => operation.DeliverElsewhere();
     }
 }
 

@@ -2,7 +2,7 @@
 // carries a context (ContextVar) or an execution context (AsyncLocal) that is not the loop's own.
 namespace Tulip;
 
-internal sealed class CallbackItem(Action callback, Context? context, ExecutionContext? flow) : LoopItem
+internal sealed class CallbackItem(Action callback, Context? context, ExecutionContext? flow, Action? ifClosed = null) : LoopItem
 {
     private const int Waiting = 0;
     private const int Started = 1;
@@ -30,6 +30,12 @@ internal sealed class CallbackItem(Action callback, Context? context, ExecutionC
         var callback = _callback!;
         _callback = null;
         Invoke(loop, callback, context, flow);
+    }
+
+    internal override void Abandon()
+    {
+        if (Cancel())
+            ifClosed?.Invoke();
     }
 
     /// <summary>Runs a callback in a context and a flow of its own.</summary>

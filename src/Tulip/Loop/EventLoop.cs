@@ -150,11 +150,18 @@ public sealed partial class EventLoop : IDisposable
     public Handle CallSoonThreadsafe(Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
+        return CallSoonThreadsafe(callback, ifClosed: null);
+    }
+
+    /// <summary>The same; <paramref name="ifClosed"/> is called instead, on any thread, if the loop is closed before the callback's turn.</summary>
+    internal Handle CallSoonThreadsafe(Action callback, Action? ifClosed)
+    {
         CheckNotClosed();
-        var item = new CallbackItem(callback, Context.CopyForChild(Context.Current), ExecutionContext.Capture());
+        var item = new CallbackItem(callback, Context.CopyForChild(Context.Current), ExecutionContext.Capture(), ifClosed);
 
         // On the loop's own thread too it keeps its place among what CallSoon was given.
-        TryPost(item);
+        if (!TryPost(item))
+            item.Abandon();
         return new Handle(item);
     }
 
@@ -233,9 +240,12 @@ public sealed partial class EventLoop : IDisposable
         _closed = true;
         GC.SuppressFinalize(this);
         Debug = false;
-        _ready.Clear();
         Timers.Clear();
-        _inbox.Clear();
+        _ready.Abandon();
+
+        // Whoever posts sees that it is closed, or its item is seen here.
+        Interlocked.MemoryBarrier();
+        _inbox.Abandon();
         Executors.Default?.Shutdown(wait: false);
         Io.Close();
     }
@@ -263,7 +273,8 @@ public sealed partial class EventLoop : IDisposable
 
     internal void Enqueue(object item) => _ready.Enqueue(item);
 
-    /// <summary>Puts an item in the ready queue, from any thread; false if the loop is closed.</summary>
+    /// <summary>Puts an item in the ready queue, from any thread; false if the loop is closed. If it is closed before the item's
+    /// turn, <see cref="LoopItem.Abandon"/> is called.</summary>
     internal bool TryPost(object item)
     {
         if (ReferenceEquals(CurrentLoop.Running, this))
@@ -276,6 +287,8 @@ public sealed partial class EventLoop : IDisposable
             return false;
 
         _inbox.Post(item);
+        if (_closed)
+            _inbox.Abandon();
         return true;
     }
 

@@ -1,7 +1,8 @@
 // Inbox: what other threads hand to the loop. With the engine's Wake it is all that crosses threads.
-//   1. Post may be called from any thread; everything else is the loop thread's.
+//   1. Post and Abandon may be called from any thread; everything else is the loop thread's.
 //   2. Before the loop blocks it announces so and looks once more: a poster either sees the announcement and wakes
 //      the engine, or its item is seen. Nothing waits for the next unrelated wake-up.
+//   3. What is posted is run or abandoned: a poster that finds the loop closed after its post empties the inbox too.
 using System.Collections.Concurrent;
 using Tulip.Engines;
 
@@ -57,7 +58,12 @@ internal sealed class Inbox(IIoEngine engine)
             ready.Enqueue(item);
     }
 
-    public void Clear() => _items.Clear();
+    /// <summary>Nothing will be run any more. Any thread.</summary>
+    public void Abandon()
+    {
+        while (_items.TryDequeue(out var item))
+            (item as LoopItem)?.Abandon();
+    }
 
     private void Wake()
     {

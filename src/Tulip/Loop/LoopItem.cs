@@ -22,4 +22,10 @@ public abstract class LoopItem
 
     /// <summary>Does the item's work. Called by the loop, once for each time it was put in the queue.</summary>
     internal abstract void Run(EventLoop loop);
+
+    /// <summary>The loop was closed before the item's turn came: called instead of <see cref="Run"/>, on any thread. What another
+    /// thread waits for is ended here. It must not throw.</summary>
+    internal virtual void Abandon()
+    {
+    }
 }

@@ -81,10 +81,11 @@ internal sealed class ReadyQueue
     public bool IsCancelled(long sequence)
         => sequence >= _head && sequence < _tail && ReferenceEquals(_slots[(int)sequence & _mask].Item, s_cancelled);
 
-    public void Clear()
+    /// <summary>Nothing will be run any more.</summary>
+    public void Abandon()
     {
-        Array.Clear(_slots);
-        _head = _tail;
+        while (Count > 0)
+            (Dequeue() as LoopItem)?.Abandon();
     }
 
     private void Grow() => Resize(_slots.Length * 2);

@@ -6,13 +6,16 @@ public static partial class Aio
     /// <param name="coroutine">A coroutine that has not been awaited.</param>
     /// <param name="loop">The loop that is to run it.</param>
     /// <param name="cancellationToken">Cancels the task.</param>
-    /// <returns>A .NET task with the outcome, which any thread may await; it is cancelled when the Tulip task is.</returns>
+    /// <returns>A .NET task with the outcome, which any thread may await; it is cancelled when the Tulip task is, or when the loop is
+    /// closed before that has ended.</returns>
     /// <exception cref="InvalidOperationException">The loop is closed.</exception>
     public static Task<T> RunCoroutineThreadsafe<T>(Coroutine<T> coroutine, EventLoop loop, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(loop);
         var completion = new TaskCompletionSource<T>();
-        loop.CallSoonThreadsafe(() => Start(coroutine, loop, completion, cancellationToken));
+        loop.CallSoonThreadsafe(
+            () => Start(coroutine, loop, completion, cancellationToken),
+            ifClosed: () => FutureTasks.Cancel(completion));
         return completion.Task;
     }
 
@@ -93,10 +96,6 @@ public static partial class Aio
             if (!loop.IsClosed)
                 loop.TryPost((Action)(() => task.Cancel()));
         });
-        FutureTasks.WhenDone(task, () =>
-        {
-            registration.Dispose();
-            FutureTasks.Copy(task, completion);
-        });
+        task.AddCallback(new ExportCallback<T>(task, completion, registration.Dispose));
     }
 }

@@ -140,6 +140,15 @@ public abstract class Future : LoopItem, IAwaitable
         }
     }
 
+    /// <summary>Its loop closes while it is pending: who waits on another thread is told.</summary>
+    internal void AbandonCallbacks()
+    {
+        if (_callbacks is CallbackList list)
+            list.AbandonAll();
+        else
+            (_callbacks as LoopItem)?.Abandon();
+    }
+
     internal void RemoveCallback(LoopItem item) => RemoveCallbacks(registered => ReferenceEquals(registered, item));
 
     /// <summary>The exception for whoever awaits a cancelled future. The one that ended a task, with its message and

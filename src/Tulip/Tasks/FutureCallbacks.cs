@@ -39,6 +39,31 @@ internal sealed class RelayCallback(Future source, Future? waiter, Action<Future
     protected override void OnDone(Future source) => callback(source);
 }
 
+/// <summary>Ends a .NET task, which any thread may await, as the future ended. If the loop is closed first it is cancelled.</summary>
+/// <param name="source">The future.</param>
+/// <param name="completion">The task.</param>
+/// <param name="before">Called just before.</param>
+internal sealed class ExportCallback<T>(Future<T> source, TaskCompletionSource<T> completion, Action? before = null) : FutureCallback(source)
+{
+    internal override void Abandon()
+    {
+        if (Source.Done)
+        {
+            OnDone(Source);
+            return;
+        }
+
+        before?.Invoke();
+        FutureTasks.Cancel(completion);
+    }
+
+    protected override void OnDone(Future source)
+    {
+        before?.Invoke();
+        FutureTasks.Copy((Future<T>)source, completion);
+    }
+}
+
 /// <summary>A user's callback.</summary>
 internal sealed class DoneCallback(Future source, Action<Future> callback, Context? context, ExecutionContext? flow)
     : FutureCallback(source)
@@ -79,6 +104,12 @@ internal sealed class CallbackList
     {
         foreach (var item in _items)
             loop.Enqueue(item);
+    }
+
+    public void AbandonAll()
+    {
+        foreach (var item in _items)
+            item.Abandon();
     }
 }
 

@@ -10,7 +10,7 @@ internal static class FutureTasks
         var loop = future.Loop;
         if (loop.IsRunning && !ReferenceEquals(EventLoop.RunningOrNull, loop))
         {
-            if (!loop.TryPost((Action)(() => WhenDone(future, () => Copy(future, completion)))))
+            if (!loop.TryPost(new CallbackItem(() => CopyWhenDone(future, completion), null, null, () => Cancel(completion))))
                 completion.SetException(new InvalidOperationException("The event loop is closed."));
         }
         else if (future.Done)
@@ -19,7 +19,7 @@ internal static class FutureTasks
         }
         else
         {
-            WhenDone(future, () => Copy(future, completion));
+            CopyWhenDone(future, completion);
         }
 
         return completion.Task;
@@ -46,17 +46,29 @@ internal static class FutureTasks
     public static void WhenDone(Future future, Action callback)
         => future.AddCallback(new InternalCallback(future, _ => callback()));
 
+    /// <summary>Ends a .NET task when the future is done, or when its loop is closed. Loop thread only.</summary>
+    public static void CopyWhenDone<T>(Future<T> future, TaskCompletionSource<T> completion)
+        => future.AddCallback(new ExportCallback<T>(future, completion));
+
     /// <summary>Ends a .NET task as the future ended.</summary>
     /// <remarks>Not with RunContinuationsAsynchronously: what combines tasks, such as Task.WhenAll, would then be told by
     /// the thread pool, in an order of its own, while the loop's virtual time goes on. Awaits are safe without it: where a
     /// context is current that is not theirs, .NET posts them to the context they captured, or to the pool, never in line.</remarks>
     public static void Copy<T>(Future<T> future, TaskCompletionSource<T> completion)
+        => Apart((future, completion), static end => End(end.future, end.completion));
+
+    /// <summary>Ends a .NET task that nothing else will end. Any thread.</summary>
+    public static void Cancel<T>(TaskCompletionSource<T> completion)
+        => Apart(completion, static completion => completion.TrySetCanceled());
+
+    /// <summary>Ends a .NET task so that who awaits it does not go on here.</summary>
+    private static void Apart<TState>(TState state, Action<TState> end)
     {
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(DirectSynchronizationContext.Instance);
         try
         {
-            End(future, completion);
+            end(state);
         }
         finally
         {

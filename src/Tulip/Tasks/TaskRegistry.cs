@@ -96,7 +96,11 @@ internal sealed class TaskRegistry(EventLoop loop) : LoopExtension
 
         _failures.Clear();
         foreach (var task in Snapshot())
+        {
             loop.CallExceptionHandler(new LoopErrorContext("Task was pending when its loop was closed") { Task = task });
+            ((Future)task).AbandonCallbacks();
+        }
+
         _count = 0;
     }
 

@@ -179,6 +179,87 @@ public sealed class RunCoroutineThreadsafeTests
     }
 
     [Fact]
+    public void LoopIsClosed_BeforeItBegan_TheDotNetTaskIsCancelled()
+    {
+        var loop = new EventLoop();
+        var task = RunCoroutineThreadsafe(Sleep(0), loop);
+        loop.Close();
+        Assert.Throws<TaskCanceledException>(() => task.WaitGuarded());
+    }
+
+    [Fact]
+    public void LoopIsClosed_WhileItIsPending_TheDotNetTaskIsCancelled()
+    {
+        var reports = new List<LoopErrorContext>();
+        var loop = new EventLoop { ExceptionHandler = (_, report) => reports.Add(report) };
+        using var cancel = new CancellationTokenSource();
+        var task = RunCoroutineThreadsafe(Stay(), loop, cancel.Token);
+        loop.RunForever();
+        loop.Close();
+        Assert.Throws<TaskCanceledException>(() => task.WaitGuarded());
+        Assert.Equal("Task was pending when its loop was closed", Assert.Single(reports).Message);
+        cancel.Cancel();
+
+        async Coroutine Stay()
+        {
+            loop.Stop();
+            await new Future<int>();
+        }
+    }
+
+    [Fact]
+    public void LoopIsClosed_BeforeItHasToldOfTheResult_TheResultReachesTheOtherThread()
+    {
+        var loop = new EventLoop();
+        var task = RunCoroutineThreadsafe(Last(), loop);
+        loop.RunForever();
+        Assert.False(task.IsCompleted);
+        loop.Close();
+        Assert.Equal(7, task.WaitGuarded());
+
+        async Coroutine<int> Last()
+        {
+            loop.Stop();
+            return 7;
+        }
+    }
+
+    [Fact]
+    public async Task LoopIsClosed_WhileOthersPost_NothingIsLost()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var loop = new EventLoop();
+            using var ready = new Barrier(2);
+            var posting = Task.Run(() => Post(loop, ready), TestContext.Current.CancellationToken);
+            ready.SignalAndWait(TestContext.Current.CancellationToken);
+            loop.Close();
+            foreach (var task in await posting)
+            {
+                Assert.True(((IAsyncResult)task).AsyncWaitHandle.WaitOne(LoopThread.Guard), "The task did not end.");
+                Assert.True(task.IsCanceled);
+            }
+        }
+
+        static List<Task> Post(EventLoop loop, Barrier ready)
+        {
+            var posted = new List<Task>();
+            ready.SignalAndWait();
+            try
+            {
+                for (var i = 0; i < 200; i++)
+                    posted.Add(RunCoroutineThreadsafe(Sleep(0), loop));
+            }
+            catch (InvalidOperationException)
+            {
+                // Closed.
+            }
+
+            return posted;
+        }
+    }
+
+    [Fact]
     public void TwoLoops_CanCallEachOther()
     {
         using LoopThread one = new(), two = new();
