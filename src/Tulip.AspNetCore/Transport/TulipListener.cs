@@ -39,8 +39,8 @@ internal sealed class TulipListener(Socket socket, TulipTransportOptions options
         var (loop, first) = _servers[0];
         await OnLoop(loop, () =>
         {
-            if (_servers.Count > 1 && ConnectionHandover.IsSupported)
-                first.Handover = new ConnectionHandover(first, [.. _servers.Select(static place => place.Server)]);
+            if (_servers.Count > 1)
+                first.Handover = ConnectionHandover.For(first, [.. _servers.Select(static place => place.Server)]);
             first.StartServing();
             return first;
         }).ConfigureAwait(false);
@@ -99,8 +99,7 @@ internal sealed class TulipListener(Socket socket, TulipTransportOptions options
         List<IoHandle> handles = [];
         if (isFirst)
         {
-            // A view that does not own the socket: what the engine takes over is a duplicate.
-            handles.Add(shared.Engine.Sockets.Adopt(new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: false))));
+            handles.Add(shared.Engine.Sockets.Borrow(socket));
             if (EndPoint is IPEndPoint)
                 shared.Engine.Sockets.SetOption(handles[0], IoSocketOption.NoDelay, options.NoDelay ? 1 : 0);
         }

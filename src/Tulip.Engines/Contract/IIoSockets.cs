@@ -23,6 +23,12 @@ public interface IIoSockets
     /// <exception cref="NotSupportedException">The engine has no real sockets, or cannot let go of one here.</exception>
     Socket Export(IoHandle handle);
 
+    /// <summary>Uses a listening socket that stays the caller's: closing the handle, or the engine, ends its operations, and the
+    /// socket goes on listening, for another engine's <see cref="Borrow"/>. What it has accepted belongs to the engine.</summary>
+    /// <param name="listener">One that <see cref="Export"/> gave, or of the caller's own. It must not be disposed of before the handle is closed.</param>
+    /// <exception cref="NotSupportedException">The engine has no real sockets.</exception>
+    IoHandle Borrow(Socket listener);
+
     /// <summary>Gives the socket an address. For a Unix socket that is a path, made by the call.</summary>
     void Bind(IoHandle handle, EndPoint localEndPoint);
 

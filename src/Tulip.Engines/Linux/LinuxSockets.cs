@@ -38,6 +38,12 @@ internal sealed unsafe class LinuxSockets(IDescriptorTable table) : IIoSockets
     public Socket Export(IoHandle handle)
         => new(new SafeSocketHandle(Checked(LibC.fcntl(table.Descriptor(handle), LibC.F_DUPFD_CLOEXEC, 0)), ownsHandle: true));
 
+    public IoHandle Borrow(Socket listener)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        return table.Add(Duplicate(listener));
+    }
+
     public void Bind(IoHandle handle, EndPoint localEndPoint)
     {
         ArgumentNullException.ThrowIfNull(localEndPoint);

@@ -116,9 +116,9 @@ public sealed class PortableEngine : IWatchedEngine
 
         var socket = _slots[handle.Index].Socket;
         if (socket.Read is { } read)
-            Cancel(read, close: true);
+            Cancel(read, close: !socket.IsOthers);
         if (socket.Write is { } write)
-            Cancel(write, close: true);
+            Cancel(write, close: !socket.IsOthers);
         socket.Close(reset);
         _slots.Free(handle.Index);
     }
@@ -149,6 +149,8 @@ public sealed class PortableEngine : IWatchedEngine
 
             var socket = _slots[index].Socket;
             socket.Polls = 0;
+            if (socket.IsOthers)
+                socket.Read?.CancelWait();
             socket.Close(reset: false);
             _slots.Free(index);
         }

@@ -13,6 +13,9 @@ internal sealed class PortableSocket(Socket socket)
 
     public bool IsListener { get; set; }
 
+    /// <summary>The socket is somebody else's: it is not closed, so what waits for it has to be cancelled.</summary>
+    public bool IsOthers { get; set; }
+
     /// <summary>Options that accepted connections are given where the system does not do so by itself.</summary>
     public List<(IoSocketOption Option, int Value)> Inherited { get; } = [];
 
@@ -29,7 +32,7 @@ internal sealed class PortableSocket(Socket socket)
     {
         IsClosing = true;
         _reset |= reset;
-        if (Polls > 0)
+        if (Polls > 0 || IsOthers)
             return;
 
         if (_reset)

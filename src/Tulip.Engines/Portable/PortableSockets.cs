@@ -37,7 +37,22 @@ internal sealed class PortableSockets(PortableEngine engine) : IIoSockets
         return engine.Add(new PortableSocket(own));
     }
 
-    public Socket Export(IoHandle handle) => Copy(engine.Live(handle).Socket);
+    public Socket Export(IoHandle handle)
+    {
+        // The object itself: nothing has to be duplicated, which not every system can.
+        var socket = engine.Live(handle);
+        socket.IsOthers = true;
+        return socket.Socket;
+    }
+
+    // Not a duplicate: .NET leaves a closed one registered with the system while another one is open, and the next that gets its
+    // number cannot be registered; on Windows a socket that was waited for stays with the object by which it was.
+    public IoHandle Borrow(Socket listener)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        listener.Blocking = false;
+        return engine.Add(new PortableSocket(listener) { IsOthers = true });
+    }
 
     public void Bind(IoHandle handle, EndPoint localEndPoint)
     {

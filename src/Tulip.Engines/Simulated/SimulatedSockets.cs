@@ -25,6 +25,8 @@ internal sealed class SimulatedSockets(SimulatedEngine engine, SimulatedNetwork 
 
     public Socket Export(IoHandle handle) => throw new NotSupportedException("A simulated network has no real sockets.");
 
+    public IoHandle Borrow(Socket listener) => throw new NotSupportedException("A simulated network has no real sockets.");
+
     public void Bind(IoHandle handle, EndPoint localEndPoint)
     {
         ArgumentNullException.ThrowIfNull(localEndPoint);

@@ -29,7 +29,7 @@ internal sealed class GroupListening
             var addresses = await Make(members[0], First).ConfigureAwait(false);
             foreach (var member in members.Skip(1))
                 await Make(member, member => Next(member, addresses)).ConfigureAwait(false);
-            if (!Spreads && _parts.Count > 1 && ConnectionHandover.IsSupported)
+            if (!Spreads && _parts.Count > 1)
                 _shared = await members[0].Call(Share).ConfigureAwait(false);
             var server = new LoopGroupServer(_parts, addresses, _shared);
             if (Options.StartServing)
@@ -56,7 +56,7 @@ internal sealed class GroupListening
         return addresses;
     }
 
-    private async Coroutine<SharedListeners?> Share()
+    private async Coroutine<SharedListeners> Share()
     {
         await Aio.Sleep(0);
         return SharedListeners.Of([.. _parts.Select(static part => part.Server)]);

@@ -10,7 +10,7 @@ namespace Tulip;
 /// <para><c>await using</c> closes it at the end of the block, and waits for the connections to end. The group's end closes it too.</para>
 /// <para>A loop that crashes takes its connections with it, and those that wait to be accepted by a listening socket of its own; the
 /// other loops go on accepting. Where one loop accepts for all and it is that one, the next takes its place, and nobody who waits is
-/// lost. The portable engine cannot do that: with it such a server ends.</para>
+/// lost.</para>
 /// <threadsafety>Any thread.</threadsafety>
 /// </remarks>
 public sealed class LoopGroupServer : IAsyncDisposable
@@ -53,16 +53,21 @@ public sealed class LoopGroupServer : IAsyncDisposable
 
     /// <summary>Stops listening on all loops; connections go on. Closing twice is harmless.</summary>
     /// <returns>Ends when no loop listens any more.</returns>
-    public Task Close()
+    public async Task Close()
     {
-        if (_shared is { } shared)
+        try
         {
-            foreach (var (member, _) in _parts)
-                member.Crashed -= shared.OnLoopLost;
-            shared.Close();
+            await OnAll(static server => server.Close()).ConfigureAwait(false);
         }
-
-        return OnAll(static server => server.Close());
+        finally
+        {
+            if (_shared is { } shared)
+            {
+                foreach (var (member, _) in _parts)
+                    member.Crashed -= shared.OnLoopLost;
+                shared.Close();
+            }
+        }
     }
 
     /// <summary>Closes all connections; what was written still leaves.</summary>

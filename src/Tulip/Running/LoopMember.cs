@@ -265,6 +265,7 @@ public sealed class LoopMember
         });
         foreach (var job in TakeJobs())
             job.Fail(Gone());
+        CloseServers();
         Crashed?.Invoke();
 
         // What its code has still to say: the peers are told, the tasks unwind. If the loop cannot run any more, so be it.
@@ -275,6 +276,20 @@ public sealed class LoopMember
         catch (Exception second)
         {
             Loop.CallExceptionHandler(new LoopErrorContext($"The loop {Index} of {_group.Name} could not end its tasks after its crash") { Exception = second });
+        }
+    }
+
+    // Before another loop accepts in the place of this one: a client must not be taken by who cannot serve it.
+    private void CloseServers()
+    {
+        try
+        {
+            foreach (var server in _servers)
+                server.Close();
+        }
+        catch (Exception exception)
+        {
+            Loop.CallExceptionHandler(new LoopErrorContext($"The loop {Index} of {_group.Name} could not close its servers after its crash") { Exception = exception });
         }
     }
 

@@ -22,8 +22,9 @@ internal sealed class ConnectionHandover(Server accepting, IReadOnlyList<Server>
 {
     private int _last = -1;
 
-    /// <summary>Whether sockets can be moved between loops here.</summary>
-    public static bool IsSupported => OperatingSystem.IsLinux() || OperatingSystem.IsWindows();
+    /// <summary>For a server that accepts for all; null where sockets cannot be moved between loops.</summary>
+    public static ConnectionHandover? For(Server accepting, IReadOnlyList<Server> servers)
+        => OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? new(accepting, servers) : null;
 
     /// <summary>Hands a connection to the server whose turn it is; false if that is the accepting one.</summary>
     public bool TryHand(IIoEngine engine, IoHandle handle)

@@ -164,8 +164,6 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Counts the connections for whoever has several servers.</summary>
     internal IConnectionCount? Count { get; set; }
 
-    internal IIoEngine Engine => _shared.Engine;
-
     /// <summary>Takes connections to other loops' servers; null if all stay here.</summary>
     internal ConnectionHandover? Handover { get; set; }
 
@@ -202,18 +200,14 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Accepts by these sockets, which stay their owner's, for all that the handover knows; if it serves, at once.</summary>
-    internal void TakeListeners(IReadOnlyList<Socket> sockets, ConnectionHandover handover)
+    internal void TakeListeners(IReadOnlyList<Socket> sockets, ConnectionHandover? handover)
     {
         if (_closed)
             return;
 
         Handover = handover;
         foreach (var socket in sockets)
-        {
-            // A view that does not own the socket: what the engine takes over is a duplicate.
-            var view = new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: false));
-            _listeners.Add(new Listener(this, _shared, _shared.Engine.Sockets.Adopt(view)));
-        }
+            _listeners.Add(new Listener(this, _shared, _shared.Engine.Sockets.Borrow(socket)));
 
         if (_listening)
             Listen();

@@ -1,11 +1,9 @@
 // SharedListeners: listening sockets of several loops' servers. One of the servers accepts for all; when its loop is lost, the next goes on.
 // Thread: any; each server is touched on its own loop.  Guarded by _gate: the place, the end.  Owns: the sockets.
-//   1. At most one server has been told to accept. It has duplicates: what clients wait in, the sockets' queues, outlives its loop.
-//   2. Not with the portable engine: .NET leaves a closed duplicate registered with the system while another one is open, and the next
-//      that gets its number cannot be registered. There one loop's listener is its own, and ends with it.
-//   3. Closed once: by whoever has the servers, or when no loop is left, so that clients are refused instead of waiting for nobody.
+//   1. At most one server has been told to accept. It borrows the sockets: what clients wait in, their queues, outlives its loop.
+//   2. Closed once: by whoever has the servers, after these, or when no loop is left, so that clients are refused instead of
+//      waiting for nobody.
 using System.Net.Sockets;
-using Tulip.Engines;
 
 namespace Tulip;
 
@@ -25,22 +23,15 @@ internal sealed class SharedListeners
         _onClose = onClose;
     }
 
-    /// <summary>Makes the first server accept for all, and if the engines can do that, another one when its loop is lost. On the first
-    /// loop's thread, before it serves.</summary>
-    /// <returns>Null if the first keeps its listeners.</returns>
-    public static SharedListeners? Of(IReadOnlyList<Server> servers)
+    /// <summary>Makes the first server accept for all, and another one when its loop is lost. On the first loop's thread, before it
+    /// serves.</summary>
+    public static SharedListeners Of(IReadOnlyList<Server> servers)
     {
-        if (servers.Any(static server => server.Engine is not IDescriptorEngine))
-        {
-            servers[0].Handover = new ConnectionHandover(servers[0], servers);
-            return null;
-        }
-
         var (sockets, onClose) = servers[0].GiveListeners();
         var shared = new SharedListeners(servers, sockets, onClose) { _at = 0 };
         try
         {
-            servers[0].TakeListeners(sockets, new ConnectionHandover(servers[0], servers));
+            servers[0].TakeListeners(sockets, ConnectionHandover.For(servers[0], servers));
             return shared;
         }
         catch
@@ -101,9 +92,9 @@ internal sealed class SharedListeners
 
             try
             {
-                server.TakeListeners(_sockets, new ConnectionHandover(server, _servers));
+                server.TakeListeners(_sockets, ConnectionHandover.For(server, _servers));
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException or NotSupportedException)
             {
                 server.GetLoop().CallExceptionHandler(new LoopErrorContext("This loop cannot accept in the place of one that is lost; the next is asked") { Exception = exception });
                 Advance();

@@ -116,6 +116,40 @@ public abstract class WakeConformance : CancelConformance
         Assert.Equal(0, answer.Result);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Borrow_Listener_OutlivesTheEngine(bool closes)
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        for (var turn = 0; turn < 3; turn++)
+        {
+            var (engine, advance) = CreateOrSkip();
+            using var driver = new EngineDriver(engine, advance);
+            var handle = engine.Sockets.Borrow(listener);
+            var accept = driver.Accept(handle);
+            driver.PumpUntilEnded(driver.Connect(driver.OpenClient(), listener.LocalEndPoint!));
+            driver.PumpUntil(() => accept.Accepted.Count == 1, "the connection");
+            driver.PumpUntilQuiet();
+            if (!closes)
+                continue;
+
+            engine.Close(handle);
+            driver.PumpUntilEnded(accept);
+            Assert.Equal(-IoError.Canceled, accept.Result);
+        }
+
+        // Nobody is left who would take it.
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+        listener.Blocking = true;
+        Assert.True(listener.Poll(EngineDriver.Guard, SelectMode.SelectRead), "Somebody else has accepted it.");
+        using var accepted = listener.Accept();
+        Assert.Equal(client.LocalEndPoint, accepted.RemoteEndPoint);
+    }
+
     private static int DescriptorCount() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 
     private void UseAndDispose()

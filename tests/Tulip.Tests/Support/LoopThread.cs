@@ -50,39 +50,18 @@ internal sealed class LoopThread : IDisposable
         Loop.Close();
     }
 
-    private sealed class WatchedEngine : IIoEngine
+    private sealed class WatchedEngine : ForwardingEngine
     {
-        private readonly PortableEngine _inner = new();
         private volatile bool _isWaiting;
 
         public bool IsWaiting => _isWaiting;
 
-        public string Name => _inner.Name;
-
-        public IoFeatures Features => _inner.Features;
-
-        public IIoSockets Sockets => _inner.Sockets;
-
-        public bool HasPending => _inner.HasPending;
-
-        public int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
+        public override int SubmitAndWait(Span<IoCompletion> completions, long timeoutNanoseconds)
         {
             _isWaiting = true;
-            var count = _inner.SubmitAndWait(completions, timeoutNanoseconds);
+            var count = base.SubmitAndWait(completions, timeoutNanoseconds);
             _isWaiting = false;
             return count;
         }
-
-        public IoToken Submit(in IoRequest request, out int result) => _inner.Submit(request, out result);
-
-        public void Cancel(IoToken token) => _inner.Cancel(token);
-
-        public void Return(in IoCompletion completion) => _inner.Return(completion);
-
-        public void Close(IoHandle handle, bool reset = false) => _inner.Close(handle, reset);
-
-        public void Wake() => _inner.Wake();
-
-        public void Dispose() => _inner.Dispose();
     }
 }
