@@ -200,27 +200,25 @@ public sealed class GroupEndTests
     [Fact]
     public async Task DisposeAsync_FromAnotherLoop_LeavesThatOneRunning()
     {
-        var ticks = 0;
-        await Task.Factory.StartNew(
+        var ticked = new TaskCompletionSource();
+        var run = Task.Factory.StartNew(
             () => Run(async () =>
             {
                 var ticking = CreateTask(Tick());
-                await using (var group = new LoopGroup(2))
-                    await group.Submit(static () => Sleep(0));
-                ticking.Cancel();
+                await using (var group = new LoopGroup(2, new LoopGroupOptions { GraceSeconds = double.PositiveInfinity }))
+                    _ = group.Submit(async () => await ticked.Task);
+                await ticking;
             }),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        Assert.True(ticks > 0);
+        await run.WaitAsync(LoopThread.Guard, TestContext.Current.CancellationToken);
 
+        // The group does not end before this loop has gone on.
         async Coroutine Tick()
         {
-            while (true)
-            {
-                ticks++;
-                await Sleep(0);
-            }
+            await Sleep(0);
+            ticked.SetResult();
         }
     }
 }
