@@ -1,7 +1,8 @@
 // RedisLink: a connection that is there again after it was lost.
 // Thread: the loop's.  Owns: the connection of the moment, and the task that makes the next one.
 //   1. Connected, it watches: a silent connection is asked for a sign of life, and given up if there is none.
-//   2. Lost, it tries again: at once, then with growing pauses that are not the same for all clients of a server.
+//   2. Lost, it tries again: at once, then with growing pauses that are not the same for all clients of a server. The pauses begin
+//      anew only after a connection that has lasted: a server that takes clients in and closes on them is not besieged.
 //   3. What has to be said on every new connection (subscriptions) is said before anybody else gets it.
 //   4. It never repeats a command. Whoever sent one that was lost gets the exception, and knows what it meant.
 namespace Tulip.Redis;
@@ -14,6 +15,7 @@ internal sealed class RedisLink(RedisOptions options, Action<RedisValue>? onPush
     private RedisConnection? _current;
     private AsyncTask<Unit>? _keeping;
     private Exception? _lastFailure;
+    private double _pause;
     private bool _closed;
 
     /// <summary>How often it was connected.</summary>
@@ -73,7 +75,7 @@ internal sealed class RedisLink(RedisOptions options, Action<RedisValue>? onPush
         try
         {
             if (onConnected is not null)
-                await onConnected(connection);
+                await Prepare(connection, onConnected);
 
             // Closed meanwhile: nobody would close this one.
             ObjectDisposedException.ThrowIf(_closed, typeof(RedisClient));
@@ -89,12 +91,29 @@ internal sealed class RedisLink(RedisOptions options, Action<RedisValue>? onPush
         _connected.Set();
     }
 
+    // Nobody watches it yet: a server that says nothing now would keep it here for ever.
+    private async Coroutine Prepare(RedisConnection connection, Func<RedisConnection, Coroutine> onConnected)
+    {
+        try
+        {
+            await WithTimeout(options.ConnectTimeout, _ => onConnected(connection));
+        }
+        catch (TimeoutException exception)
+        {
+            throw new RedisConnectionException(
+                $"Redis at {options} has not answered within {options.ConnectTimeout} s what a new connection is told first.", mayHaveRun: false, exception);
+        }
+    }
+
     private async Coroutine Keep()
     {
         while (true)
         {
+            var since = GetRunningLoop().Time;
             await Watch(_current!);
             _lastFailure = _current!.Cause;
+            if (GetRunningLoop().Time - since >= options.MaxBackoff)
+                _pause = 0;
             await Reconnect();
         }
     }
@@ -105,7 +124,7 @@ internal sealed class RedisLink(RedisOptions options, Action<RedisValue>? onPush
         while (connection.IsOpen)
         {
             var before = connection.PiecesReceived;
-            if (await IsLostWithin(connection, options.KeepAlive) || connection.PiecesReceived != before)
+            if (await IsLostWithin(connection, options.KeepAlive) || !connection.IsOpen || connection.PiecesReceived != before)
                 continue;
 
             // Nobody waits for this reply: whatever comes is a sign of life.
@@ -130,8 +149,11 @@ internal sealed class RedisLink(RedisOptions options, Action<RedisValue>? onPush
 
     private async Coroutine Reconnect()
     {
-        for (var pause = FirstPause; ; pause = Math.Min(2 * pause, options.MaxBackoff))
+        while (true)
         {
+            if (_pause > 0)
+                await Sleep(_pause * (0.75 + Random.Shared.NextDouble() / 2));
+            _pause = Math.Min(Math.Max(FirstPause, 2 * _pause), options.MaxBackoff);
             try
             {
                 await Connect();
@@ -141,8 +163,6 @@ internal sealed class RedisLink(RedisOptions options, Action<RedisValue>? onPush
             {
                 _lastFailure = exception;
             }
-
-            await Sleep(Math.Min(pause, options.MaxBackoff) * (0.75 + Random.Shared.NextDouble() / 2));
         }
     }
 }

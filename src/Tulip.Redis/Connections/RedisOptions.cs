@@ -46,7 +46,7 @@ public sealed record RedisOptions
     public double? KeepAlive { get; init => field = value is { } seconds ? Positive(seconds, nameof(KeepAlive)) : null; } = 15;
 
     /// <summary>The longest pause between two attempts to reconnect. The first attempt is made at once, the second after about 50 ms,
-    /// and each further pause is about twice as long. More than 0; 5 at first.</summary>
+    /// and each further pause is about twice as long, until a connection has lasted for this long. More than 0; 5 at first.</summary>
     public double MaxBackoff { get; init => field = Positive(value, nameof(MaxBackoff)); } = 5;
 
     /// <summary>How many commands may wait for their replies; at least 1, 16,384 at first. Further ones wait before they are sent.</summary>

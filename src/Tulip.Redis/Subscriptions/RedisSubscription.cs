@@ -37,6 +37,9 @@ public sealed class RedisSubscription : IAsyncDisposable
 
     internal IReadOnlyList<Topic> Topics { get; }
 
+    /// <summary>The server has confirmed it: from now on a lost connection is an interruption.</summary>
+    internal bool IsConfirmed { get; set; }
+
     /// <summary>Reads the next message, waiting for it. Cancelling it loses none.</summary>
     /// <returns>The message; null at the end, after <see cref="DisposeAsync"/> or the client's.</returns>
     /// <exception cref="RedisOverflowException">The reader was too slow, and <see cref="WhenFull.End"/> was asked for.</exception>

@@ -67,6 +67,7 @@ internal sealed class SubscriptionHub
         try
         {
             await Confirm(subscription);
+            subscription.IsConfirmed = true;
             return subscription;
         }
         catch
@@ -108,21 +109,26 @@ internal sealed class SubscriptionHub
     private async Coroutine SubscribeAgain(RedisConnection connection)
     {
         connection.HasSubscriptions = true;
-        foreach (var (topic, readers) in _wanted.ToArray())
+        var topics = _wanted.Keys.ToArray();
+        var replies = connection.SendTogether(topics.Select(static topic => topic.Subscribe));
+        foreach (var (topic, reply) in topics.Zip(replies))
         {
             try
             {
-                await Tell(connection, [topic]);
+                (await reply).OrThrow();
             }
             catch (RedisException refusal)
             {
-                foreach (var reader in readers.ToArray())
+                foreach (var reader in _wanted.GetValueOrDefault(topic)?.ToArray() ?? [])
                     reader.End(refusal);
             }
         }
 
+        // Whoever left meanwhile had no connection to say it on.
+        foreach (var topic in topics.Where(topic => !_wanted.ContainsKey(topic)))
+            _ = connection.Send(topic.Unsubscribe);
         foreach (var subscription in _wanted.Values.SelectMany(static readers => readers).Distinct())
-            subscription.Interruptions += _link.Connections > 0 ? 1 : 0;
+            subscription.Interruptions += subscription.IsConfirmed ? 1 : 0;
     }
 
     private static async Coroutine Tell(RedisConnection connection, IReadOnlyList<Topic> topics)

@@ -146,4 +146,43 @@ public sealed class LostConnectionTests
         await Sleep(1);
         Assert.Single(AllTasks());
     });
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void LostInTheMomentInWhichItIsToBeAskedForALifeSign_ConnectsAgain(int nanoseconds) => FakeServer.Run(async fake =>
+    {
+        fake.Network.Conditions = new() { Latency = TimeSpan.FromSeconds(0.5) };
+        await using var redis = await RedisClient.Connect(FakeServer.Options with { KeepAlive = 10 });
+        await Sleep(9.5 + nanoseconds * 1e-9);
+        fake.Break();
+        await Sleep(30);
+        Assert.True(redis.IsConnected);
+        Assert.True(await redis.Ping());
+    });
+
+    [Fact]
+    public void ServerThatClosesOnItsClients_IsNotBesieged() => FakeServer.Run(static async fake =>
+    {
+        fake.Network.Conditions = new() { Latency = TimeSpan.FromSeconds(0.001) };
+        await using var redis = await RedisClient.Connect(FakeServer.Options with { MaxBackoff = 4 });
+        fake.Rule = words =>
+        {
+            if (words[0] == "HELLO")
+                GetRunningLoop().CallLater(0.002, fake.Break);
+            return null;
+        };
+        fake.Break();
+        await Sleep(60);
+        Assert.InRange(redis.Connections, 10, 40);
+
+        // A connection that lasts is made again at once when it is lost.
+        fake.Rule = static _ => null;
+        await Sleep(20);
+        var before = redis.Connections;
+        fake.Break();
+        await Sleep(0.02);
+        Assert.Equal(before + 1, redis.Connections);
+    });
 }

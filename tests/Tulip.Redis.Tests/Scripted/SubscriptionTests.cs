@@ -114,6 +114,65 @@ public sealed class SubscriptionTests
         await Expect.Throws<ObjectDisposedException>(async () => await redis.Subscribe("news"));
     });
 
+    [Fact]
+    public void SubscribedAgain_TheServerSaysNothing_IsTriedAgain() => FakeServer.Run(static async fake =>
+    {
+        await using var redis = await FakeServer.Connect();
+        var news = await redis.Subscribe("news");
+        fake.Rule = static words => words[0] == "SUBSCRIBE" ? "" : null;
+        fake.Break();
+        await Sleep(60);
+        fake.Rule = static _ => null;
+        await Sleep(60);
+        Assert.Equal(1, news.Interruptions);
+    });
+
+    [Fact]
+    public void SubscribedAgain_AllAtOnce_HoweverFarTheServerIs() => FakeServer.Run(static async fake =>
+    {
+        await using var redis = await FakeServer.Connect();
+        var news = await redis.Subscribe([.. Enumerable.Range(0, 1000).Select(static i => $"{i}")]);
+        fake.Network.Conditions = new() { Latency = TimeSpan.FromSeconds(0.5) };
+        fake.Break();
+        await Sleep(10);
+        Assert.Equal(1, news.Interruptions);
+    });
+
+    [Fact]
+    public void LeftWhileItIsSubscribedAgain_IsLeft() => FakeServer.Run(static async fake =>
+    {
+        fake.Network.Conditions = new() { Latency = TimeSpan.FromSeconds(0.5) };
+        await using var redis = await FakeServer.Connect();
+        var news = await redis.Subscribe("news", "sport");
+        var count = fake.Received.Count;
+        fake.Break();
+        List<string>? again = null;
+        while (again is null)
+        {
+            await Sleep(0.1);
+            again = fake.Received.Skip(count).FirstOrDefault(static commands => commands.Contains("SUBSCRIBE sport"));
+        }
+
+        await news.DisposeAsync();
+        await Sleep(10);
+        Assert.Contains("UNSUBSCRIBE news", again);
+        Assert.Contains("UNSUBSCRIBE sport", again);
+    });
+
+    [Fact]
+    public void SubscribedWhileThereIsNoConnection_IsNotInterrupted() => FakeServer.Run(static async fake =>
+    {
+        await using var redis = await FakeServer.Connect();
+        var news = await redis.Subscribe("news");
+        fake.Stop();
+        await Sleep(0.1);
+        var subscribing = CreateTask(redis.Subscribe("sport"));
+        await Sleep(0.1);
+        await fake.Listen();
+        var sport = await subscribing;
+        Assert.Equal((1, 0), (news.Interruptions, sport.Interruptions));
+    });
+
     private static string Message(string channel, string text) => $">3\r\n{FakeServer.Bulk("message")}{FakeServer.Bulk(channel)}{FakeServer.Bulk(text)}";
 
     private static (string?, string?, string?) Parts(RedisMessage? message) => (message?.Channel, message?.Text, message?.Pattern);
