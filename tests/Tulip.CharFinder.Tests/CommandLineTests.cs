@@ -71,6 +71,8 @@ public sealed class CommandLineTests
     [InlineData("words --top 1.5", "--top N must be a whole number, 0 or more, not '1.5'")]
     [InlineData("--style 1 sun", "--style STYLE must be charfinder or mojifinder")]
     [InlineData("--colour sun", "there is no option '--colour'")]
+    [InlineData("tcp 127.0.0.1 many", "PORT must be a whole number from 0 to 65535, not 'many'")]
+    [InlineData("tcp 127.0.0.1 65536", "PORT must be a whole number from 0 to 65535, not '65536'")]
     public void WrongCommandLine_PrintsOneLineThenTheUsage(string arguments, string message)
     {
         using var run = FinderRun.Of(arguments);
@@ -136,15 +138,26 @@ public sealed class CommandLineTests
         Assert.Contains(run.Output, line => line.Contains("charfinder -- web ", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void TakenPort_IsTold()
+    [Theory]
+    [InlineData("web --port")]
+    [InlineData("tcp 127.0.0.1")]
+    public void TakenPort_IsTold(string command)
     {
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
-        using var run = FinderRun.Of($"web --port {port}");
+        using var run = FinderRun.Of($"{command} {port}");
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith($"*** Error: cannot listen at 127.0.0.1, port {port}: ", run.Errors[0]);
+    }
+
+    /// <summary>No machine has that address, which is kept for examples (RFC 5737).</summary>
+    [Fact]
+    public void TcpWithoutAPort_TakesTheUsualOne()
+    {
+        using var run = FinderRun.Of("tcp 192.0.2.1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("*** Error: cannot listen at 192.0.2.1, port 2323: ", run.Errors[0]);
     }
 
     [Fact]

@@ -25,8 +25,9 @@ internal static class TcpCommand
         };
         port.Validators.Add(result =>
         {
-            if (!int.TryParse(result.Tokens[0].Value, out var number) || number is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
-                result.AddError($"PORT must be a whole number from 0 to 65535, not '{result.Tokens[0].Value}'");
+            // There is none if the usual port is meant.
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var number) || number is < IPEndPoint.MinPort or > IPEndPoint.MaxPort))
+                result.AddError($"PORT must be a whole number from 0 to 65535, not '{token.Value}'");
         });
         var command = new Command("tcp", "Serve queries, a line each, to telnet and nc.") { address, port };
         command.SetAction(parsed => Serve(
