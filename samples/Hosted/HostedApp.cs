@@ -64,13 +64,23 @@ internal static class HostedApp
         using var hosted = new HostedEventLoop(frames, new HostedLoopOptions { SecondsPerPost = 0.002, TimeProvider = time });
         var answer = hosted.Run(() => AsyncioSpinner.Supervisor(spinnerLine, pace));
         var flags = hosted.Run(() => AsyncioDownloads.Download(job));
+        var isDrawn = SpinLine.IsDrawnOn(output);
+
+        // A line that goes on in the next one cannot be drawn over.
+        var columns = ReferenceEquals(output, Console.Out) && Console.WindowWidth > 1 ? Console.WindowWidth - 1 : int.MaxValue;
         var longest = frames.Play(number =>
         {
-            output.Write($"\r{number,4} {spinnerLine.Show(SpinnerWidth)} {flagsLine.Show(FlagsWidth)}");
-            output.Flush();
+            if (isDrawn)
+            {
+                var line = $"{number,4} {spinnerLine.Show(SpinnerWidth)} {flagsLine.Show(FlagsWidth)}";
+                output.Write($"\r{line[..Math.Min(line.Length, columns)]}");
+                output.Flush();
+            }
+
             return !(answer.IsCompleted && flags.IsCompleted);
         });
-        output.WriteLine();
+        if (isDrawn)
+            output.WriteLine();
         flags.GetAwaiter().GetResult();
         return (answer.GetAwaiter().GetResult(), longest);
     }

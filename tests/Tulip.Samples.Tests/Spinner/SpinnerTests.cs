@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Spinners;
 
 namespace Tulip.Samples.Tests;
@@ -51,6 +52,14 @@ public sealed class SpinnerTests
         var output = Run("prime", out _);
         AssertTurning(output);
         Assert.EndsWith("5,000,111,000,222,021 is prime\n", output);
+    }
+
+    /// <summary>The one spinner of which no part only waits: the program runs at its own pace here.</summary>
+    [Fact]
+    public async Task OutputThatIsNotATerminal_HasNoFrames()
+    {
+        using var process = Process.Start(new ProcessStartInfo(BuiltProgram.Path("Spinner"), ["prime-process"]) { RedirectStandardOutput = true })!;
+        Assert.Equal("5,000,111,000,222,021 is prime\n", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]
