@@ -151,6 +151,16 @@ public sealed class ConnectingTests
         Assert.Equal("8080", service);
     });
 
+    [Theory]
+    [ClassData(typeof(EngineData))]
+    public void Name_ThatIsNotKnown_IsInTheMessage(string engine) => Rig.Run(engine, async rig =>
+    {
+        LoopTransports.Of(rig.Loop).Lookup = static (_, _) => throw new SocketException((int)SocketError.HostNotFound);
+        var thrown = await Expect.Failure<SocketException>(async () => await rig.Loop.CreateConnection(static () => new Recorder(), "nobody.example", 80));
+        Assert.Contains("nobody.example", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(SocketError.HostNotFound, thrown.SocketErrorCode);
+    });
+
     /// <summary>A port where nobody listens: who keeps the socket keeps the port from all others.</summary>
     internal static Socket UnusedPort(out int port)
     {

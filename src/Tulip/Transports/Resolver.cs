@@ -18,7 +18,17 @@ internal static class Resolver
         }
 
         var lookup = LoopTransports.Of(loop).Lookup;
-        var addresses = await loop.RunInExecutor(null, () => lookup(host, family));
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await loop.RunInExecutor(null, () => lookup(host, family));
+        }
+        catch (SocketException failure)
+        {
+            // The system's words do not say whose name it was.
+            throw new SocketException((int)failure.SocketErrorCode, $"{host} could not be resolved: {failure.Message}");
+        }
+
         if (addresses.Length == 0)
             throw new SocketException((int)SocketError.NoData, $"{host} has no address.");
         return [.. addresses.Select(found => Describe(found, port))];
