@@ -7,7 +7,8 @@ public static partial class Aio
     /// <summary>The loop that runs on the calling thread (<c>get_running_loop</c>). Any thread.</summary>
     /// <exception cref="InvalidOperationException">None does.</exception>
     public static EventLoop GetRunningLoop()
-        => CurrentLoop.Running ?? throw new InvalidOperationException("No event loop is running on this thread. Start one with Aio.Run.");
+        => CurrentLoop.Running ?? throw new InvalidOperationException(
+            "No event loop is running on this thread. Start one with Aio.Run; to reach one that runs on another thread, use its CallSoonThreadsafe or RunCoroutineThreadsafe.");
 
     /// <summary>The running loop, else the one that <see cref="SetEventLoop"/> chose for this thread (<c>get_event_loop</c>). Any thread.</summary>
     /// <remarks>It never makes a loop, as in Python 3.14.</remarks>

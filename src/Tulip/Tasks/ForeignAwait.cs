@@ -142,7 +142,8 @@ internal static class ForeignAwait
         => new("Cannot reuse an already awaited coroutine: call the method again, or make a task of it and await that.");
 
     public static InvalidOperationException OutsideLoop()
-        => new("A coroutine is awaited outside an event loop. Start it with Aio.Run, or from another thread with RunCoroutineThreadsafe.");
+        => new("A coroutine is awaited outside an event loop. Start it with Aio.Run, or from another thread with RunCoroutineThreadsafe. "
+            + "(In Task.Run, and in an async Task method after ConfigureAwait(false), code runs on another thread.)");
 
     private static TaskExtras Begin(CoroutineFrame frame)
     {

@@ -162,7 +162,7 @@ public sealed class LoopRunTests
     [Fact]
     public void GetEventLoop_OutsideALoop_GivesTheOneThatWasSet()
     {
-        Assert.Throws<InvalidOperationException>(GetRunningLoop);
+        Assert.Contains("CallSoonThreadsafe", Assert.Throws<InvalidOperationException>(GetRunningLoop).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(GetEventLoop);
         using var set = NewEventLoop();
         SetEventLoop(set);

@@ -22,6 +22,13 @@ public sealed class TaskMethodTests
     });
 
     [Fact]
+    public void Await_OnAnotherThread_TellsHowItCameToBeThere() => LoopTest.Run(async () =>
+    {
+        var thrown = await Expect.Throws<InvalidOperationException>(async () => await Task.Run(static async () => await Sleep(0)));
+        Assert.Contains("ConfigureAwait(false)", thrown.Message, StringComparison.Ordinal);
+    });
+
+    [Fact]
     public void Await_FailingCoroutineOrFuture_ThrowsInTheMethod() => LoopTest.Run(async () =>
     {
         static async Coroutine<int> Fail()
