@@ -52,7 +52,8 @@ public static partial class Aio
 
     /// <summary>Runs a blocking function in the loop's default executor (<c>asyncio.to_thread</c>).</summary>
     /// <remarks>Cold, as every coroutine. The function sees a copy of the caller's <see cref="ContextVar{T}"/>s and
-    /// <see cref="AsyncLocal{T}"/>s. It cannot be stopped: a cancel abandons it.</remarks>
+    /// <see cref="AsyncLocal{T}"/>s. It cannot be stopped: a cancel abandons it.
+    /// It should block: what an async lambda or a coroutine function returns is given back as it is, and not awaited.</remarks>
     public static Coroutine<T> ToThread<T>(Func<T> function)
     {
         ArgumentNullException.ThrowIfNull(function);
