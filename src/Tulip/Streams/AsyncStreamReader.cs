@@ -88,6 +88,9 @@ public sealed partial class AsyncStreamReader
         _transport = transport;
     }
 
+    /// <summary>Takes what nobody has read: it is not the reader's.</summary>
+    internal byte[] TakeEarly() => _buffer.Take(Pool, _buffer.Count);
+
     /// <summary>The connection goes on over another transport, which is not paused.</summary>
     internal void ReplaceTransport(Transport transport)
     {

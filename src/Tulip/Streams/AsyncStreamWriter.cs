@@ -88,8 +88,9 @@ public sealed class AsyncStreamWriter : IAsyncDisposable
     public Coroutine WaitClosed() => _protocol.WaitUntilLost();
 
     /// <summary>Secures the connection from here on (<c>start_tls</c>), once both sides have agreed to.</summary>
-    /// <remarks>What was written before leaves first, in the clear. No other task may read or write meanwhile. If the handshake
-    /// fails or is cancelled, the connection is aborted.</remarks>
+    /// <remarks>What was written before leaves first, in the clear. What has come and was not read is the handshake's: nothing that
+    /// came in the clear is read afterwards. No other task may read or write meanwhile. If the handshake fails or is cancelled, the
+    /// connection is aborted.</remarks>
     /// <param name="settings">For which side, and how.</param>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The peer's certificate was not accepted, or it speaks no TLS.</exception>
     /// <exception cref="TimeoutException">The handshake took too long.</exception>
@@ -101,7 +102,10 @@ public sealed class AsyncStreamWriter : IAsyncDisposable
         async Coroutine Run(TlsSettings settings)
         {
             await Drain();
-            Reader.ReplaceTransport(await Loop.StartTls(Transport, _protocol, settings));
+
+            // What came behind the request is the handshake's. Left to the reader it would pass for something that came secured.
+            var early = Reader.TakeEarly();
+            Reader.ReplaceTransport(await Loop.StartTls(Transport, _protocol, settings, early, Reader.AtEof));
         }
     }
 

@@ -171,11 +171,13 @@ internal sealed partial class TlsProtocol
 
     private void FinishHandshake()
     {
-        if (_phase != Phase.Handshake)
+        // Too late, or nobody waits any more: the connection is being aborted.
+        if (_phase != Phase.Handshake || Ready.Done)
             return;
 
         _timer?.Cancel();
         _phase = Phase.Open;
+        _isKnownAbove = true;
         Inside(static self =>
         {
             if (self._tellsConnectionMade)

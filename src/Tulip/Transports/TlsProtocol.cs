@@ -3,7 +3,8 @@
 //   1. The SslStream's code runs within our calls and nowhere else: what it awaits completes in line, and no
 //      SynchronizationContext is current meanwhile, for with one its continuations would leave for the thread pool.
 //      If it leaves all the same (a user's callback that awaits), we come back to the loop before we go on.
-//   2. The protocol above is told ConnectionMade after the handshake, and ConnectionLost only if it was told that.
+//   2. The protocol above is told ConnectionMade after the handshake, unless it knows the connection already, and ConnectionLost
+//      if it knows it, with what the handshake failed with if it did.
 //   3. Closing says goodbye (close_notify) and waits for the peer's, at most the shutdown timeout.
 //   4. While the protocol above reads nothing, what comes is kept up to KeptLimit; then the transport is paused.
 using System.Net.Security;
@@ -31,6 +32,7 @@ internal sealed partial class TlsProtocol : Protocol
     private Transport _raw = null!;
     private TlsPipe _pipe = null!;
     private TimerHandle? _timer;
+    private bool _isKnownAbove;
     private bool _rawPaused;
     private bool _isPaused;
 
@@ -44,6 +46,7 @@ internal sealed partial class TlsProtocol : Protocol
         _loop = loop;
         _settings = settings;
         _tellsConnectionMade = tellsConnectionMade;
+        _isKnownAbove = !tellsConnectionMade;
         Above = above;
         Ready = new Future<Transport>(loop);
     }
@@ -110,13 +113,12 @@ internal sealed partial class TlsProtocol : Protocol
 
     public override void ConnectionLost(Exception? exception)
     {
-        var wasOpen = _phase is Phase.Open or Phase.Closing && Ready.Done;
         _phase = Phase.Lost;
         _timer?.Cancel();
         if (!Ready.Done)
             Ready.SetException(exception ?? new SocketException((int)SocketError.ConnectionReset));
-        else if (wasOpen && Ready is { Cancelled: false } && Ready.Exception() is null)
-            Above.ConnectionLost(exception);
+        if (_isKnownAbove)
+            Above.ConnectionLost(exception ?? (Ready.Cancelled ? null : Ready.Exception()));
         Outside(static self =>
         {
             self.End();

@@ -36,6 +36,70 @@ public sealed class TlsTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void StartTls_PeerRefuses_TheWriterHearsOfTheEnd(bool speaksNonsense) => Wire.Run("tcp", async (reader, writer) =>
+    {
+        await reader.ReadLine();
+        if (speaksNonsense)
+            writer.Write("500 no such command\n"u8);
+        await writer.DisposeAsync();
+    }, static async wire =>
+    {
+        var (reader, writer) = await wire.Connect();
+        writer.Write("STARTTLS\n"u8);
+        await Fails(async () => await writer.StartTls(TestCertificate.Client));
+        await Fails(async () => _ = await reader.Read());
+        await writer.DisposeAsync();
+    });
+
+    [Fact]
+    public void StartTls_HandshakeCameWithTheRequest_IsNoPlainText()
+    {
+        using var certificate = TestCertificate.Make();
+        Wire.Run("tcp", Serve, static async wire =>
+        {
+            // The client does not wait for an answer: its handshake's first bytes leave with the request.
+            var (reader, writer) = await wire.Connect();
+            writer.Write("STARTTLS\n"u8);
+            await writer.StartTls(TestCertificate.Client);
+            writer.Write("secret\n"u8);
+            Assert.Equal("secret\n", Bytes.Text(await reader.ReadLine()));
+            await writer.DisposeAsync();
+        });
+
+        async Coroutine Serve(AsyncStreamReader reader, AsyncStreamWriter writer)
+        {
+            Assert.Equal("STARTTLS\n", Bytes.Text(await reader.ReadLine()));
+            await writer.StartTls(TestCertificate.Server(certificate));
+            await Wire.Echo(reader, writer);
+        }
+    }
+
+    [Fact]
+    public void StartTls_PlainTextBehindTheRequest_IsNotTakenForASecret()
+    {
+        using var certificate = TestCertificate.Make();
+        var heard = "";
+        Wire.Run("tcp", Serve, static async wire =>
+        {
+            var (reader, writer) = await wire.Connect();
+            writer.Write("STARTTLS\nsmuggled\n"u8);
+            await Fails(async () => await writer.StartTls(TestCertificate.Client));
+            await writer.DisposeAsync();
+        });
+        Assert.Equal("", heard);
+
+        async Coroutine Serve(AsyncStreamReader reader, AsyncStreamWriter writer)
+        {
+            Assert.Equal("STARTTLS\n", Bytes.Text(await reader.ReadLine()));
+            await Fails(async () => await writer.StartTls(TestCertificate.Server(certificate)));
+            await Fails(async () => heard = Bytes.Text(await reader.ReadLine()));
+            await writer.DisposeAsync();
+        }
+    }
+
     [Fact]
     public void TlsInTheOptions_EndOfData_ClosesBothSides()
     {
@@ -55,5 +119,20 @@ public sealed class TlsTests
             while (AllTasks(GetRunningLoop()).Count > 1)
                 await Sleep(0.001);
         });
+    }
+
+    private static async Coroutine Fails(Func<Coroutine> body)
+    {
+        var failed = false;
+        try
+        {
+            await body();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            failed = true;
+        }
+
+        Assert.True(failed);
     }
 }
