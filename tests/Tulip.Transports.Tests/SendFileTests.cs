@@ -67,6 +67,51 @@ public sealed class SendFileTests : IDisposable
 
     [Theory]
     [ClassData(typeof(EngineData))]
+    public void Secured_WithoutAWriteBuffer_IsSent(string engine) => Rig.Run(engine, async rig =>
+    {
+        var atServer = new Recorder();
+        var server = await rig.Loop.CreateServer(() => atServer, "127.0.0.1", 0, new ServerOptions { Tls = Tls.TestCertificate.ForServer() });
+        var port = ((System.Net.IPEndPoint)server.LocalEndPoints[0]).Port;
+        var (transport, _) = await rig.Loop.CreateConnection(
+            static () => new Recorder(), "127.0.0.1", port, new ConnectionOptions { Tls = Tls.TestCertificate.ForClient() });
+        transport.SetWriteBufferLimits(0);
+        transport.Write("before"u8);
+        Assert.Equal(Size, await rig.Loop.SendFile(transport, _sent.Handle));
+        await rig.Until(() => atServer.Bytes == Size + 6);
+        transport.Close();
+        server.Close();
+        await server.WaitClosed();
+    });
+
+    [Fact]
+    public void PieceByPiece_WritingIsPausedThoughBelowTheMark_WaitsForRoom() => Rig.Run("portable", async rig =>
+    {
+        using var big = BigFile();
+        using var pair = await Pair.Open(rig);
+        pair.Transport.SetWriteBufferLimits(1, 1);
+        while (pair.Transport.GetWriteBufferSize() == 0)
+        {
+            pair.Transport.Write(new byte[1_000_000]);
+            await Sleep(0);
+        }
+
+        // Paused, and so until there is next to nothing left.
+        const int High = 4_000_000;
+        pair.Transport.SetWriteBufferLimits(High, 1);
+        var task = CreateTask(rig.Loop.SendFile(pair.Transport, big));
+        for (var i = 0; i < 200; i++)
+        {
+            await ToThread(static () => { });
+            Assert.InRange(pair.Transport.GetWriteBufferSize(), 1, High);
+        }
+
+        task.Cancel();
+        await Wait([task]);
+        pair.Transport.Abort();
+    });
+
+    [Theory]
+    [ClassData(typeof(EngineData))]
     public void Peer_Gone_BreaksIt(string engine) => Rig.Run(engine, async rig =>
     {
         using var big = BigFile();

@@ -91,8 +91,7 @@ internal static class FileSender
             transport.PauseReading();
             transport.SetProtocol(this);
             transport.RefusesWrites = true;
-            var (_, high) = transport.GetWriteBufferLimits();
-            _isPaused = transport.GetWriteBufferSize() > high;
+            _isPaused = transport.IsWritingPaused;
         }
 
         /// <summary>Writes when there is room, as nobody else may meanwhile.</summary>

@@ -12,6 +12,8 @@ internal abstract partial class SendingTransport
 {
     private const int FilePart = 512 * 1024;
 
+    internal override bool IsWritingPaused => Has(TransportFlags.WritePaused);
+
     internal override bool RefusesWrites
     {
         set => Flags = value ? Flags | TransportFlags.FileSending : Flags & ~TransportFlags.FileSending;

@@ -20,6 +20,8 @@ internal sealed class TlsTransport(EventLoop loop, TlsProtocol tls) : Transport,
 
     public override bool CanWriteEof => false;
 
+    internal override bool IsWritingPaused => tls.Raw.IsWritingPaused;
+
     internal override bool RefusesWrites
     {
         set => _refusesWrites = value;

@@ -65,6 +65,9 @@ public abstract class Transport : BaseTransport
     /// <summary>The limits in force, in bytes (<c>get_write_buffer_limits</c>).</summary>
     public abstract (int Low, int High) GetWriteBufferLimits();
 
+    /// <summary>Whether the protocol has been told to pause writing, and not yet to resume it.</summary>
+    internal virtual bool IsWritingPaused => GetWriteBufferSize() > GetWriteBufferLimits().High;
+
     /// <summary>Set while a file is sent in pieces: nobody else may write then.</summary>
     internal virtual bool RefusesWrites
     {
