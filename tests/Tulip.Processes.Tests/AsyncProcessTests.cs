@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,6 +11,21 @@ namespace Tulip.Processes.Tests;
 public sealed class AsyncProcessTests
 {
     private static readonly SubprocessOptions s_inAndOut = new() { Stdin = ProcessStream.Pipe, Stdout = ProcessStream.Pipe };
+    public static TheoryData<string, bool> EnginesAndEnds
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (var engine in new ProcessEngines())
+            {
+                data.Add(engine.Data, false);
+                data.Add(engine.Data, true);
+            }
+
+            return data;
+        }
+    }
+
     private static readonly SubprocessOptions s_out = new() { Stdin = ProcessStream.Null, Stdout = ProcessStream.Pipe };
 
     [Theory]
@@ -61,6 +77,41 @@ public sealed class AsyncProcessTests
         var process = await CreateSubprocessShell("exec <&-; echo done", s_inAndOut);
         var (output, _) = await process.Communicate(new byte[1_000_000]);
         Assert.Equal("done\n"u8.ToArray(), output);
+    });
+
+    [Theory]
+    [MemberData(nameof(EnginesAndEnds))]
+    public void Dispose_GrandchildHoldsTheInputAndReadsNothing_EndsAllTheSame(string engine, bool hasEnded) => ProcessRig.Run(engine, async _ =>
+    {
+        // A shell gives what it starts in the background an empty input, unless it is told which.
+        var command = $"exec 3<&0; sleep 1000 <&3 3<&- >&- & echo $!; {(hasEnded ? "exit 3" : "exec sleep 1000 >&-")}";
+        var process = await CreateSubprocessShell(command, s_inAndOut);
+        var grandchild = int.Parse(Encoding.UTF8.GetString(await process.Stdout!.ReadLine()), CultureInfo.InvariantCulture);
+        try
+        {
+            process.Stdin!.Write(new byte[1_000_000]);
+            if (hasEnded)
+                await ProcessRig.Until(() => process.ReturnCode is not null);
+            await process.DisposeAsync();
+            Assert.Equal(hasEnded ? 3 : -9, process.ReturnCode);
+        }
+        finally
+        {
+            using var left = System.Diagnostics.Process.GetProcessById(grandchild);
+            left.Kill();
+        }
+    });
+
+    [Theory]
+    [ClassData(typeof(ProcessEngines))]
+    public void Streams_OfOursInTheirPlaces_AreOursAndNotTheChildsNewOnes(string engine) => ProcessRig.Run(engine, static async _ =>
+    {
+        // What the child complains of goes where our standard output goes, not where its own does.
+        using var ours = new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: false);
+        var options = new SubprocessOptions { Stdin = ProcessStream.Null, Stdout = ProcessStream.Pipe, Stderr = ProcessStream.To(ours) };
+        var process = await CreateSubprocessShell("echo out; readlink /proc/$$/fd/2", options);
+        var (output, _) = await process.Communicate();
+        Assert.Equal($"out\n{new FileInfo("/proc/self/fd/1").LinkTarget}\n", Encoding.UTF8.GetString(output!));
     });
 
     [Theory]

@@ -77,10 +77,11 @@ public sealed class AsyncProcess : IAsyncDisposable
     public void Kill() => _transport.Kill();
 
     /// <summary>Kills it if it still runs, closes its pipes, and waits for the end: for <c>await using</c>.</summary>
-    /// <remarks>Output that was not read is lost. A cancel ends the wait only: the process ends all the same.</remarks>
+    /// <remarks>Output that was not read is lost, and so is input that has not left. A cancel ends the wait only: the process ends all the same.</remarks>
     public async Coroutine DisposeAsync()
     {
         _transport.Close();
+        _transport.GetPipeTransport(0)?.Abort();
         await Wait();
     }
 

@@ -117,10 +117,15 @@ internal sealed class ChildTransport : SubprocessTransport, IIoEventTarget
             return;
 
         _closed = true;
+        var kills = _returnCode is null;
+
+        // What waits for a process that is killed would wait for whoever else has the pipe, a child of its own that never reads.
+        if (kills)
+            _pipes[0]?.Transport.Abort();
         foreach (var pipe in _pipes)
             pipe?.Transport.Close();
-        if (_returnCode is null)
-            _child.SendSignal(ProcessSignals.Kill);
+        if (kills)
+            _child.TryKill();
     }
 
     /// <inheritdoc/>

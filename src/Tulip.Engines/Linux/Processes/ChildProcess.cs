@@ -66,7 +66,7 @@ public sealed unsafe class ChildProcess : IDisposable
         if (_descriptor < 0)
             return;
 
-        SendSignal(ProcessCalls.KillSignal);
+        TryKill();
         if (TryReap(out _))
         {
             Dispose();
@@ -104,6 +104,19 @@ public sealed unsafe class ChildProcess : IDisposable
             IoError.NotPermitted => throw new UnauthorizedAccessException($"Process {Id} runs as another user."),
             var error => throw new Win32Exception(error),
         };
+    }
+
+    /// <summary>Kills it if it runs, and if that is allowed: a program that runs as another user by now ends when it wants to.</summary>
+    public void TryKill()
+    {
+        try
+        {
+            SendSignal(ProcessCalls.KillSignal);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Who goes on without it is not helped by hearing of that.
+        }
     }
 
     /// <summary>Closes the descriptor. The child goes on; reap it before, or it stays as a zombie while this process lives.</summary>

@@ -14,6 +14,7 @@ internal sealed unsafe class SpawnPlan : IDisposable
 
     private readonly List<nint> _memory = [];
     private readonly List<SafeFileHandle> _held = [];
+    private readonly List<SafeFileHandle> _duplicates = [];
     private readonly byte* _program;
     private readonly byte** _arguments;
     private readonly byte** _environment;
@@ -51,6 +52,8 @@ internal sealed unsafe class SpawnPlan : IDisposable
         foreach (var handle in _held)
             handle.DangerousRelease();
         _held.Clear();
+        foreach (var duplicate in _duplicates)
+            duplicate.Dispose();
         foreach (var block in _memory)
             NativeMemory.Free((void*)block);
         _memory.Clear();
@@ -72,7 +75,6 @@ internal sealed unsafe class SpawnPlan : IDisposable
         if (request.WorkingDirectory is { } directory)
             Check(ProcessCalls.posix_spawn_file_actions_addchdir_np(_actions, Text(directory)));
 
-        // A handle that is itself one of the three would be overwritten before its turn: none is, for ours begin at 3.
         PlanStream(request.StandardInput, 0);
         PlanStream(request.StandardOutput, 1);
         if (request.StandardError.IsSameAsOutput)
@@ -100,8 +102,21 @@ internal sealed unsafe class SpawnPlan : IDisposable
             var added = false;
             handle.DangerousAddRef(ref added);
             _held.Add(handle);
-            Check(ProcessCalls.posix_spawn_file_actions_adddup2(_actions, (int)handle.DangerousGetHandle(), target));
+            Check(ProcessCalls.posix_spawn_file_actions_adddup2(_actions, OutOfTheWay((int)handle.DangerousGetHandle(), target), target));
         }
+    }
+
+    /// <summary>One of our own three streams would be overwritten in the child before its turn: its duplicate is not.</summary>
+    private int OutOfTheWay(int descriptor, int target)
+    {
+        if (descriptor >= FirstOwnDescriptor || descriptor == target)
+            return descriptor;
+
+        var duplicate = LibC.fcntl(descriptor, LibC.F_DUPFD_CLOEXEC, FirstOwnDescriptor);
+        if (duplicate < 0)
+            throw new System.ComponentModel.Win32Exception(-LibC.LastError);
+        _duplicates.Add(new SafeFileHandle(duplicate, ownsHandle: true));
+        return duplicate;
     }
 
     private void PlanAttributes(ChildProcessRequest request)
