@@ -80,6 +80,15 @@ public sealed class CallTests : IDisposable
     }
 
     [Fact]
+    public void Result_ThatRefusesToBeReadAgain_FailsTheJobOnly()
+    {
+        using var pool = new ProcessPoolExecutor(1);
+        var failure = pool.Submit(Jobs.Unreadable).Fails<InvalidOperationException>();
+        Assert.IsType<OverflowException>(failure.InnerException);
+        Assert.Equal(9, pool.Submit(Jobs.Square, 3).Result());
+    }
+
+    [Fact]
     public void Result_ThatIsNoJson_FailsTheJobOnly()
     {
         var failure = _pool.Submit(Jobs.Unwritable).Fails<InvalidOperationException>();

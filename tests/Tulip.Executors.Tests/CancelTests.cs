@@ -53,6 +53,22 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
+    public void Cancel_WhileItsWorkerStarts_KillOnCancel_DoesNotRunTheJob()
+    {
+        using var pool = new ProcessPoolExecutor(1, new ProcessPoolOptions { KillOnCancel = true });
+        for (var round = 0; round < 20; round++)
+        {
+            // At some moment of the start, before or after there is a process.
+            using var cancel = new CancellationTokenSource();
+            var job = pool.Submit(Jobs.Block, _folder.File($"running{round}"), cancel.Token);
+            for (var i = 0; i < round * 100; i++)
+                Thread.Yield();
+            cancel.Cancel();
+            job.Fails<TaskCanceledException>();
+        }
+    }
+
+    [Fact]
     public void Shutdown_RunsWhatIsQueued_AndRefusesMore()
     {
         var pool = new ProcessPoolExecutor(1);

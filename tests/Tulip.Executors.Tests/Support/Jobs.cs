@@ -68,6 +68,8 @@ internal static class Jobs
         return 42;
     }
 
+    public static Picky Unreadable() => new();
+
     public static Stream Unwritable() => new MemoryStream();
 
     public static int Even(int number) => number % 2 == 0 ? number : throw new FormatException($"{number} is odd");
@@ -79,4 +81,14 @@ internal static class Jobs
     internal sealed record Named(string Name);
 
     internal sealed class OwnException(int code) : Exception($"code {code}");
+}
+
+/// <summary>Can be written as JSON, and not read again.</summary>
+internal sealed class Picky
+{
+    public int Value
+    {
+        get => 1;
+        set => throw new OverflowException($"not {value}");
+    }
 }

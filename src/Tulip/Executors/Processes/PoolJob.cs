@@ -65,8 +65,9 @@ internal sealed class PoolJob<T>(
         {
             _completion.TrySetResult(resultType == typeof(void) ? default! : (T)JsonSerializer.Deserialize(answer.AsSpan(1), resultType, json)!);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception)
         {
+            // Also what a converter, a constructor or a property of the result's throws: it would end the slot's thread, and with it the program.
             _completion.TrySetException(new InvalidOperationException(
                 $"The result of {Function} was written as JSON, but cannot be read as {resultType}: {exception.Message}", exception));
         }

@@ -182,6 +182,13 @@ public sealed class ProcessPoolExecutor : IExecutor
         }
     }
 
+    /// <summary>Whether the worker of a job that is in a slot was to be killed for it.</summary>
+    internal bool IsTakenBack(PoolJob job)
+    {
+        lock (_gate)
+            return job.TakenBack;
+    }
+
     private void Enqueue(PoolJob job)
     {
         job.Registration = job.CancellationToken.UnsafeRegister(static (state, _) => ((Action)state!)(), (Action)(() => TakeBack(job)));

@@ -66,12 +66,16 @@ internal sealed class WorkerSlot(ProcessPoolExecutor pool)
         for (var attempt = 1; ; attempt++)
         {
             var worker = _worker ?? Start();
+
+            // Who cancelled before there was a process has killed nothing.
+            if (pool.IsTakenBack(job))
+                throw new OperationCanceledException();
             var answer = worker.Ask(job.Frame, out var begun);
             if (answer is not null)
                 return answer;
             if (begun)
                 throw worker.Broken($"while it ran {job.Function}");
-            if (attempt == MaxAttempts || pool.Killed)
+            if (attempt == MaxAttempts || pool.Killed || pool.IsTakenBack(job))
                 throw worker.Broken($"before it could run {job.Function}");
             Retire();
         }
