@@ -57,6 +57,7 @@ public sealed class HttpTroubleTests
     [InlineData("GET / HTTP/2.0\r\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nA: b\rTransfer-Encoding: chunked\r\n\r\n", 400)]
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400)]
     [InlineData("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400)]
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400)]
@@ -71,6 +72,29 @@ public sealed class HttpTroubleTests
             Assert.StartsWith($"HTTP/1.1 {status} ", await peer.ReadToEnd());
             peer.Close();
         });
+    }
+
+    [Fact]
+    public void BackendThatSaysMoreThanItIsAsked_IsNotBelievedByTheNextClient()
+    {
+        Lab.Run(Lab.Http(), Chatty, async lab =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                var peer = await lab.Connect();
+                peer.Send("GET / HTTP/1.1\r\n\r\n");
+                Assert.EndsWith("\r\n\r\nok", await peer.ReadAnswer());
+                peer.Close();
+            }
+        });
+
+        static async Coroutine Chatty(AsyncStreamReader reader, AsyncStreamWriter writer)
+        {
+            var requests = new HttpPipe(reader, pieceSize: 1024);
+            while (await requests.ReadHead() is not null)
+                writer.Write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"u8);
+            writer.Close();
+        }
     }
 
     [Fact]

@@ -18,6 +18,8 @@ internal sealed class HttpHead
     public static HttpHead Parse(ReadOnlySpan<byte> bytes)
     {
         var lines = Encoding.Latin1.GetString(bytes).Split('\n').Select(line => line.TrimEnd('\r')).SkipWhile(line => line.Length == 0).ToList();
+        if (lines.Exists(line => line.Contains('\r')))
+            throw new InvalidDataException("there is a carriage return within a line, which would end it for others");
         var head = new HttpHead(lines.FirstOrDefault() ?? throw new InvalidDataException("the head is empty"));
         foreach (var line in lines.Skip(1).TakeWhile(line => line.Length > 0))
         {

@@ -1,7 +1,8 @@
 // BackendPool: the connections to the backend, in use and idle.
 // Thread: the loop's.  Owns: the idle connections; one in use is its taker's until Return.
 //   1. In use there are never more than the maximum, and no more are kept idle.
-//   2. An idle connection that has ended is closed, and not lent again.
+//   2. An idle connection that has ended is closed, and not lent again; nor is one over which something has come that nobody
+//      asked for: it would be the next client's answer.
 using System.Net.Sockets;
 using Tulip;
 using static Tulip.Aio;
@@ -44,7 +45,7 @@ internal sealed class BackendPool(ProxyOptions options)
 
         try
         {
-            return (mustBeNew ? null : TakeIdle()) ?? await Connect();
+            return (mustBeNew ? null : await TakeIdle()) ?? await Connect();
         }
         catch
         {
@@ -71,16 +72,36 @@ internal sealed class BackendPool(ProxyOptions options)
             connection.Writer.Close();
     }
 
-    private BackendConnection? TakeIdle()
+    private async Coroutine<BackendConnection?> TakeIdle()
     {
         while (_idle.TryPop(out var connection))
         {
-            if (IsIdle(connection))
+            if (IsIdle(connection) && await IsSilent(connection))
                 return connection;
             connection.Writer.Close();
         }
 
         return null;
+    }
+
+    private static async Coroutine<bool> IsSilent(BackendConnection connection)
+    {
+        var isSilent = true;
+        try
+        {
+            // What is there is read at once; what is not there is not waited for.
+            await MoveOnAfter(0, async _ =>
+            {
+                await connection.Reader.ReadLent();
+                isSilent = false;
+            });
+            return isSilent;
+        }
+        catch
+        {
+            connection.Writer.Close();
+            throw;
+        }
     }
 
     private static bool IsIdle(BackendConnection connection) =>
