@@ -6,7 +6,9 @@
 //   4. It also waits, for the next pass, when the connection has written BytesPerPass in this one: a handler whose client takes everything
 //      must not keep the loop to itself. And while the connection is closing, it waits for the end to be told: code that writes until
 //      it hears of the end must give the loop the time to say so.
-//   5. Between flushes the blocks are the writer's; the transport copies what is small, and they go back to the pool. What is more than a
+//   5. A cancel that was asked for ends the flush that waits or, if none does, the next one; a flush's own token ends that flush only.
+//      Whether the connection is lost is asked under the gate before a flush elsewhere waits: the end wakes who waits by then, and nobody later.
+//   6. Between flushes the blocks are the writer's; the transport copies what is small, and they go back to the pool. What is more than a
 //      block goes on in large ones, which become the transport's without a copy; all that was flushed is one send.
 using System.Buffers;
 using System.IO.Pipelines;
@@ -33,7 +35,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
     private long _pass;
     private long _passBytes;
     private bool _waiting;
-    private bool _cancelled;
+    private volatile bool _cancelled;
     private volatile bool _paused;
     private volatile bool _lost;
     private bool _completed;
@@ -41,6 +43,8 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _unflushed;
+
+    private static ConnectionOutput Of(TulipConnection connection) => (ConnectionOutput)((IDuplexPipe)connection).Output;
 
     private bool IsOnLoop => ReferenceEquals(EventLoop.RunningOrNull, home.Loop);
 
@@ -77,7 +81,12 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
         return IsOnLoop ? FlushHere(cancellationToken) : FlushElsewhere(cancellationToken);
     }
 
-    public override void CancelPendingFlush() => connection.Post(static connection => ((ConnectionOutput)((IDuplexPipe)connection).Output).CancelNow());
+    public override void CancelPendingFlush()
+    {
+        // Said at once: without a flush that waits it is the next one's.
+        _cancelled = true;
+        connection.Post(connection => Of(connection).EndWait(static output => output._cancelled));
+    }
 
     public override void Complete(Exception? exception = null)
     {
@@ -133,7 +142,7 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
         Take();
         var isTooMuch = Count(_unflushed);
         HandOver();
-        if (!_paused && !isTooMuch && !transport.IsClosing)
+        if (_cancelled || (!_paused && !isTooMuch && !transport.IsClosing))
             return new(Outcome());
 
         if (isTooMuch && !_paused && !transport.IsClosing)
@@ -161,10 +170,13 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
         lock (_gate)
         {
             Enqueue();
-            result = _paused || _queuedBytes > limit ? Wait(cancellationToken) : new(Outcome());
+
+            // Asked once more: who says that the connection is lost ends the waits that there are, and no later one.
+            var waits = (_paused || _queuedBytes > limit) && !_cancelled && !_lost;
+            result = waits ? Wait(cancellationToken) : new(Outcome());
         }
 
-        connection.Post(static connection => ((ConnectionOutput)((IDuplexPipe)connection).Output).TakeAndGoOn());
+        connection.Post(static connection => Of(connection).TakeAndGoOn());
         return result;
     }
 
@@ -185,32 +197,27 @@ internal sealed class ConnectionOutput(TulipConnection connection, ServerLoop ho
 
     private async ValueTask<FlushResult> Cancellable(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
-        using var registration = cancellationToken.UnsafeRegister(static state => ((ConnectionOutput)state!).CancelPendingFlush(), this);
+        // This flush's only: if it is over when the loop hears of it, the next one is not concerned.
+        var version = _flush.Version;
+        using var registration = cancellationToken.UnsafeRegister(
+            _ => connection.Post(connection => Of(connection).EndWait(output => output._flush.Version == version)), null);
         var result = await flush.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return result;
     }
 
-    private FlushResult Outcome()
-    {
-        var result = new FlushResult(_cancelled, _lost);
-        _cancelled = false;
-        return result;
-    }
-
-    private void CancelNow()
-    {
-        _cancelled = true;
-        GoOn();
-    }
+    // Whoever takes the cancel is the only one who does; another may be said meanwhile.
+    private FlushResult Outcome() => new(_cancelled && Interlocked.Exchange(ref _cancelled, false), _lost);
 
     /// <summary>Ends a flush that waits. On the loop.</summary>
-    private void GoOn()
+    private void GoOn() => EndWait(static _ => true);
+
+    private void EndWait(Predicate<ConnectionOutput> condition)
     {
         FlushResult result;
         lock (_gate)
         {
-            if (!_waiting)
+            if (!_waiting || !condition(this))
                 return;
 
             _waiting = false;
