@@ -46,6 +46,29 @@ public sealed class WebSocketTests
     });
 
     [Fact]
+    public void Connect_ThatIsCancelled_EndsTheAttempt() => HttpRig.Run("auto", static async rig =>
+    {
+        // Somebody who takes the request, and never answers it.
+        var (asked, gone) = (false, false);
+        await using var silent = await StartServer(
+            async (reader, writer) =>
+            {
+                await reader.ReadUntil("\r\n\r\n"u8.ToArray());
+                asked = true;
+                gone = (await reader.Read(1)).Length == 0;
+                writer.Close();
+            },
+            "127.0.0.1",
+            0);
+        var task = CreateTask(ConnectWebSocket(new Uri($"ws://127.0.0.1:{((IPEndPoint)silent.LocalEndPoints[0]).Port}/")));
+        await HttpRig.Until(() => asked);
+        task.Cancel();
+        await Wait([task]);
+        Assert.True(task.Cancelled, $"{task}");
+        await HttpRig.Until(() => gone);
+    });
+
+    [Fact]
     public void Server_WithoutWebSockets_IsAFailure() => HttpRig.Run("auto", static async rig =>
     {
         await Expect.Throws<WebSocketException>(async () => (await ConnectWebSocket(new Uri(Address(rig.Server.Url, "ws"), "/now"))).Dispose());
