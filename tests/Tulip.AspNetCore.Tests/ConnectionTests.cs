@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Tulip.AspNetCore.Tests;
@@ -122,6 +123,30 @@ public sealed class ConnectionTests
     }
 
     [Theory]
+    [MemberData(nameof(Carriers.All), MemberType = typeof(Carriers))]
+    public async Task Input_ThatIsCompleted_WhileTheClientSends_IsTheConnectionsEnd(string carrier)
+    {
+        await using var server = await TestServer.Start(carrier, static _ => { }, new()
+        {
+            Listen = static listen => listen.Run(static async connection =>
+            {
+                var closed = new TaskCompletionSource();
+                using var registration = connection.ConnectionClosed.Register(closed.SetResult);
+                connection.Transport.Input.Complete();
+                await connection.Transport.Output.WriteAsync("go on"u8.ToArray());
+                await closed.Task;
+                await connection.Transport.Output.WriteAsync(", bye"u8.ToArray());
+            }),
+        });
+        using var client = await server.Connect();
+        Assert.Equal("go on", await client.ReadExactly(5));
+
+        await client.Send("what nobody reads");
+
+        Assert.StartsWith(", bye", await client.ReadExactly(5), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Carriers.Tulip), MemberType = typeof(Carriers))]
     public async Task AThousandAbortedRequests_LeaveNoConnectionAndNoMemory(string carrier)
     {
@@ -224,6 +249,17 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void Options_ThatMakeNoSense_AreRefused()
+    {
+        var options = new TulipTransportOptions();
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.Loops = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.Backlog = -1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.MaxReadBufferSize = -1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.MaxWriteBufferSize = -1);
+        Assert.Throws<ArgumentNullException>(() => options.CreateBoundListenSocket = null!);
+    }
+
+    [Fact]
     public async Task Engine_ThatThereIsNot_IsAnErrorAtTheStart()
         => await Assert.ThrowsAsync<ArgumentException>(() => TestServer.Start("no-such-engine", static _ => { }));
 
@@ -246,5 +282,32 @@ public sealed class ConnectionTests
         using var client = server.Client();
 
         Assert.Equal($"{thread} True", await client.GetStringAsync("/"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Carriers.Tulip), MemberType = typeof(Carriers))]
+    public async Task Loop_ThatCrashes_EndsItsConnectionsAndTheApplication(string carrier)
+    {
+        await using var server = await TestServer.Start(carrier, static app =>
+        {
+            app.MapPost("/read", static async context => await context.Request.Body.ReadExactlyAsync(new byte[1]));
+            app.MapGet("/crash", static () => Aio.GetRunningLoop().Stop());
+        });
+        using var connections = new ActiveConnections(server);
+        var stopping = new TaskCompletionSource();
+        using var registration = server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+        using var reading = await server.Connect();
+        await reading.Send("POST /read HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n");
+        using var idle = await server.Connect();
+        using var client = await server.Connect();
+
+        await client.Get("/crash");
+
+        foreach (var each in (RawClient[])[client, reading, idle])
+            await each.ReadToEnd();
+        await stopping.Task.Guarded();
+        await server.Stop().Guarded();
+        await connections.AllGone();
+        Assert.Contains(server.Log.Entries, static entry => entry is { Event: "LoopFailed", Level: LogLevel.Critical });
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Tulip.AspNetCore.Tests;
 
 /// <summary>How connections end: by either side, in order or not, at each stage of a request.</summary>
@@ -232,6 +234,45 @@ public sealed class EndTests
         await server.Stop(new CancellationToken(canceled: true)).Guarded();
 
         await client.ReadToEnd();
+    }
+
+    [Theory]
+    [MemberData(nameof(Carriers.All), MemberType = typeof(Carriers))]
+    public async Task Stop_WhileClientsConnect_LeavesNobodyWaiting(string carrier)
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            await using var server = await TestServer.Start(
+                carrier, static app => app.MapGet("/", () => "hello"), new() { Tulip = static options => options.Loops = 3 });
+            using var connections = new ActiveConnections(server);
+            using var over = new CancellationTokenSource();
+            var clients = Enumerable.Range(0, 20).Select(_ => Task.Run(() => ConnectUntil(server, over.Token))).ToArray();
+            await TestTime.Until(() => connections.Count >= 10, "there were ten connections");
+
+            await server.Stop().Guarded();
+
+            await over.CancelAsync();
+            await Task.WhenAll(clients).Guarded();
+            await connections.AllGone();
+            Assert.DoesNotContain(server.Log.Entries, static entry => entry.Level >= LogLevel.Error);
+        }
+
+        static async Task ConnectUntil(TestServer server, CancellationToken over)
+        {
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    using var client = await server.Connect();
+                    await client.Get("/");
+                    await client.ReadToEnd();
+                }
+                catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+                {
+                    // Nobody listens any more, or the end came before the request.
+                }
+            }
+        }
     }
 
     private static async Task ResetAfter(string carrier, Func<RawClient, Task> begin)

@@ -83,4 +83,64 @@ public sealed class Http2Tests
             Assert.Equal("hello", await client.GetStringAsync(server.Url("/", "https")));
         await connections.AllGone();
     }
+
+    [Theory]
+    [MemberData(nameof(Carriers.All), MemberType = typeof(Carriers))]
+    public async Task Tls_WithClientsThatGoOrWaitInTheHandshake_EndsTheirConnections(string carrier)
+    {
+        await using var server = await TestServer.Start(carrier, static app => app.MapGet("/", () => "hello"), new()
+        {
+            Listen = static listen => listen.UseHttps(TestCertificate.Instance, static https => https.HandshakeTimeout = TimeSpan.FromMilliseconds(200)),
+        });
+        using var connections = new ActiveConnections(server);
+        for (var i = 0; i < 20; i++)
+        {
+            using var client = await server.Connect();
+            await client.Send([22, 3, 1, 2, 0, 1]);
+            if (i % 2 == 0)
+                client.Reset();
+            else
+                client.EndSending();
+        }
+
+        using var waiting = await server.Connect();
+        await waiting.Send([22, 3, 1]);
+        await waiting.ReadToEnd();
+        await connections.AllGone();
+        foreach (var pool in server.Pools())
+            await TestTime.Until(() => pool.Rented == 0, "all memory had come back");
+    }
+
+    [Theory]
+    [MemberData(nameof(Carriers.All), MemberType = typeof(Carriers))]
+    public async Task Client_ThatGoesAway_AbortsItsStreams(string carrier)
+    {
+        var (begun, aborted) = (0, 0);
+        await using var server = await TestServer.Start(
+            carrier,
+            app => app.MapGet("/{n}", async (HttpContext context) =>
+            {
+                var gone = new TaskCompletionSource();
+                using var registration = context.RequestAborted.Register(gone.SetResult);
+                Interlocked.Increment(ref begun);
+                await gone.Task;
+                Interlocked.Increment(ref aborted);
+            }),
+            new() { Listen = static listen => listen.Protocols = HttpProtocols.Http2 });
+        using var connections = new ActiveConnections(server);
+        for (var round = 1; round <= 3; round++)
+        {
+            var client = server.Client(HttpVersion.Version20);
+            var requests = Enumerable.Range(0, 50).Select(n => client.GetAsync($"/{n}")).ToArray();
+            await TestTime.Until(() => Volatile.Read(ref begun) == 50 * round, "all requests had begun");
+            client.Dispose();
+            foreach (var request in requests)
+                await Assert.ThrowsAnyAsync<Exception>(() => request);
+            await TestTime.Until(() => Volatile.Read(ref aborted) == 50 * round, "all were aborted");
+            await connections.AllGone();
+        }
+
+        foreach (var pool in server.Pools())
+            await TestTime.Until(() => pool.Rented == 0, "all memory had come back");
+    }
 }

@@ -170,4 +170,22 @@ public sealed class LimitTests
             carrier, static app => app.MapGet("/", () => ""), new() { Kestrel = options => options.Listen(IPAddress.Loopback, server.Port) }));
         Assert.IsType<Microsoft.AspNetCore.Connections.AddressInUseException>(failure.InnerException);
     }
+
+    [Theory]
+    [MemberData(nameof(Carriers.Tulip), MemberType = typeof(Carriers))]
+    public async Task Buffers_OfAnySize_PassEverything(string carrier)
+    {
+        foreach (var size in (long?[])[1, 2, 0, null, long.MaxValue])
+        {
+            await using var server = await TestServer.Start(
+                carrier,
+                static app => app.MapPost("/", static async context => await context.Request.Body.CopyToAsync(context.Response.Body)),
+                new() { Tulip = options => (options.MaxReadBufferSize, options.MaxWriteBufferSize) = (size, size) });
+            using var client = server.Client();
+            var body = new string('x', 300_000);
+            using var content = new StringContent(body);
+            using var response = await client.PostAsync("/", content);
+            Assert.Equal(body, await response.Content.ReadAsStringAsync());
+        }
+    }
 }

@@ -74,4 +74,42 @@ public sealed class UpgradeTests
         Assert.Equal("bye", client.CloseStatusDescription);
         await connections.AllGone();
     }
+
+    [Theory]
+    [MemberData(nameof(Carriers.All), MemberType = typeof(Carriers))]
+    public async Task WebSocket_WhoseClientResets_FailsItsReceive(string carrier)
+    {
+        var (open, failure) = (new TaskCompletionSource(), new TaskCompletionSource<Exception>());
+        await using var server = await TestServer.Start(carrier, app =>
+        {
+            app.UseWebSockets();
+            app.MapGet("/", async context =>
+            {
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                open.SetResult();
+                try
+                {
+                    await socket.ReceiveAsync(new byte[100].AsMemory(), default);
+                }
+                catch (Exception exception)
+                {
+                    failure.SetResult(exception);
+                    throw;
+                }
+            });
+        });
+        using var connections = new ActiveConnections(server);
+        using var client = await server.Connect();
+        await client.Get(
+            "/", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+        await client.ReadHead();
+        await open.Task.Guarded();
+
+        // Half of a message's header.
+        await client.Send([0x81]);
+        client.Reset();
+
+        Assert.Equal(WebSocketError.ConnectionClosedPrematurely, Assert.IsType<WebSocketException>(await failure.Task.Guarded()).WebSocketErrorCode);
+        await connections.AllGone();
+    }
 }

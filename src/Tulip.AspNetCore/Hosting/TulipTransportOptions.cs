@@ -30,25 +30,61 @@ public sealed class TulipTransportOptions
     public string? Engine { get; set; }
 
     /// <summary>How many connections may wait to be accepted; 512 at first.</summary>
-    public int Backlog { get; set; } = 512;
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public int Backlog
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 512;
 
     /// <summary>Whether small writes leave at once (TCP_NODELAY); the default.</summary>
     public bool NoDelay { get; set; } = true;
 
     /// <summary>How many received bytes of a connection may wait for the application before its socket is no longer read; 1 MiB at first.
     /// Null or 0 for no limit.</summary>
-    public long? MaxReadBufferSize { get; set; } = 1024 * 1024;
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public long? MaxReadBufferSize
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value.GetValueOrDefault(), nameof(value));
+            field = value;
+        }
+    } = 1024 * 1024;
 
     /// <summary>How many written bytes of a connection may wait to leave before <c>FlushAsync</c> waits; 64 KiB at first. It goes on
     /// when half of that is left. Null or 0 for no limit.</summary>
-    public long? MaxWriteBufferSize { get; set; } = 64 * 1024;
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public long? MaxWriteBufferSize
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value.GetValueOrDefault(), nameof(value));
+            field = value;
+        }
+    } = 64 * 1024;
 
     /// <summary>Whether an aborted connection ends by FIN, as an orderly one does, and not by RST; not by default.</summary>
     public bool FinOnError { get; set; }
 
     /// <summary>Makes the socket to listen with, bound to the end point;
     /// <see cref="SocketTransportOptions.CreateDefaultBoundListenSocket"/> at first.</summary>
-    public Func<EndPoint, Socket> CreateBoundListenSocket { get; set; } = SocketTransportOptions.CreateDefaultBoundListenSocket;
+    /// <exception cref="ArgumentNullException">Null.</exception>
+    public Func<EndPoint, Socket> CreateBoundListenSocket
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = SocketTransportOptions.CreateDefaultBoundListenSocket;
 
     /// <summary>Called for each loop, on its thread, before it runs: to set its debug mode, its task factory or its busy polling. Null at first.
     /// Errors go to the <c>ILogger</c> of category <c>Tulip.AspNetCore.Loop</c>, unless this sets another exception handler.</summary>

@@ -2,7 +2,8 @@
 // Thread: the loop's.  Owns: the writing end of the connection's input.
 //   1. Kestrel's code runs inside these callbacks, without a synchronization context (ServerCode).
 //   2. When as much waits as may, the transport is paused; it goes on when Kestrel has taken half of it.
-//   3. The input is completed once: at the peer's end of stream, or when the connection is lost.
+//   3. The input is completed once: at the peer's end of stream, when the connection is lost, or when something came that nobody will
+//      read. The last is told by the loop's queue, never inside the call by which the reader is completed.
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -50,9 +51,14 @@ internal sealed class ConnectionProtocol(TulipListener listener, ServerLoop home
 
             var flushed = _input.FlushAsync();
             if (!flushed.IsCompletedSuccessfully)
+            {
                 Pause(flushed);
+            }
             else if (flushed.Result.IsCompleted)
-                _transport.PauseReading(); // Kestrel reads no more.
+            {
+                _transport.PauseReading();
+                EndUnread();
+            }
         }
         finally
         {
@@ -96,6 +102,9 @@ internal sealed class ConnectionProtocol(TulipListener listener, ServerLoop home
         }
     }
 
+    /// <summary>Kestrel reads no more: whoever still writes hears of the connection's end now, for nobody sees the peer's.</summary>
+    private void EndUnread() => home.Loop.TryPost(new ServerItem(() => End(null)));
+
     private Exception? ReasonOf(Exception? exception)
     {
         if (exception is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted })
@@ -127,7 +136,10 @@ internal sealed class ConnectionProtocol(TulipListener listener, ServerLoop home
 
         TransportLog.ConnectionResume(listener.Logger, _connection);
         if (result.IsCompleted)
+        {
+            EndUnread();
             return;
+        }
 
         // Whoever read may be elsewhere.
         await new LoopSwitch(home.Loop);

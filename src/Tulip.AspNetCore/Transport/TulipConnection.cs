@@ -1,7 +1,8 @@
 // TulipConnection: a connection as Kestrel sees it.
 // Thread: any, but for what says otherwise.  Owns: the two ends that Kestrel reads and writes.
 //   1. Whatever ends it, the transport is told on the loop: Kestrel may be anywhere.
-//   2. ConnectionClosed is cancelled when the peer has ended its stream, or with the connection: once, on the loop.
+//   2. ConnectionClosed is cancelled when the peer has ended its stream, when it has sent what nobody will read, or with the connection:
+//      once, on the loop.
 //   3. DisposeAsync completes both ends and waits until the socket is closed.
 using System.Buffers;
 using System.IO.Pipelines;
@@ -133,7 +134,7 @@ internal sealed class TulipConnection : ConnectionContext, IDuplexPipe, IEventLo
 
     public void ResumeWriting() => _output.Resume();
 
-    /// <summary>The peer has ended its stream, or the connection is lost. On the loop.</summary>
+    /// <summary>Nothing will be received any more. On the loop.</summary>
     public void OnClosed()
     {
         try
