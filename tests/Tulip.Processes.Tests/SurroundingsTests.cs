@@ -101,6 +101,37 @@ public sealed class SurroundingsTests
         Assert.Equal("4\n30\n200\n"u8.ToArray(), sorted);
     });
 
+    [Theory]
+    [ClassData(typeof(ProcessEngines))]
+    public void ChildSignal_IgnoredAsThisProgramWasStarted_ChildrenAreNotLost(string engine)
+    {
+        const int childSignal = 17, ignored = 1;
+        var before = new byte[1024];
+        Assert.Equal(0, SignalAction(childSignal, null, before));
+        try
+        {
+            ProcessRig.Run(engine, static async _ =>
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    Signal(childSignal, ignored);
+                    await using var process = await CreateSubprocessShell("exit 4");
+                    Assert.Equal(4, await process.Wait());
+                }
+            });
+        }
+        finally
+        {
+            Assert.Equal(0, SignalAction(childSignal, before, null));
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "signal")]
+    private static extern nint Signal(int signal, nint action);
+
+    [DllImport("libc", EntryPoint = "sigaction")]
+    private static extern int SignalAction(int signal, byte[]? action, byte[]? former);
+
     /// <summary>Opens a terminal that does not become this process' own: with its end, whom it belongs to is ended.</summary>
     private static SafeFileHandle OpenTerminal(string name)
     {

@@ -24,12 +24,24 @@ internal static unsafe partial class ProcessCalls
     public const int NoProcess = 3;
     public const int ReadWrite = 2;
 
+    private const int ChildSignal = 17;
+    private const nint DefaultAction = 0;
+    private const nint IgnoredAction = 1;
     private const long PidfdSendSignal = 424;
     private const long PidfdOpen = 434;
 
     public static int OpenDescriptor(int pid) => (int)syscall(PidfdOpen, pid, 0, 0, 0);
 
     public static int Send(int descriptor, int signal) => (int)syscall(PidfdSendSignal, descriptor, signal, 0, 0);
+
+    /// <summary>A program that was started with SIGCHLD ignored has its children vanish when they end: how, nobody can learn then.</summary>
+    public static void KeepEndedChildren()
+    {
+        // The handler comes first.
+        var action = stackalloc byte[OpaqueSize];
+        if (sigaction(ChildSignal, null, action) == 0 && *(nint*)action == IgnoredAction)
+            _ = signal(ChildSignal, DefaultAction);
+    }
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int pipe2(int* ends, int flags);
@@ -84,6 +96,12 @@ internal static unsafe partial class ProcessCalls
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int waitid(int kind, int id, int* information, int options);
+
+    [LibraryImport(Library)]
+    private static partial int sigaction(int signal, void* action, void* former);
+
+    [LibraryImport(Library)]
+    private static partial nint signal(int signal, nint action);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial long syscall(long number, long argument1, long argument2, long argument3, long argument4);

@@ -39,6 +39,7 @@ public sealed unsafe class ChildProcess : IDisposable
     public static ChildProcess Start(ChildProcessRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ProcessCalls.KeepEndedChildren();
         int id;
         using (var spawn = new SpawnPlan(request))
         {
