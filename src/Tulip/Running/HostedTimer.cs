@@ -2,6 +2,7 @@
 // Thread: the host's, but for the callback of .NET's timer.
 //   1. It is set again only for another deadline. A callback that comes too early, or for a deadline that is gone, is a pass
 //      with nothing to do.
+//   2. A deadline that has passed already is a post: a host is asked for times that are more than zero.
 namespace Tulip;
 
 internal sealed class HostedTimer(ILoopHost host, TimeProvider time, Action post, Action pass) : IDisposable
@@ -10,6 +11,7 @@ internal sealed class HostedTimer(ILoopHost host, TimeProvider time, Action post
     private long _due = long.MaxValue;
     private long _hostsDue = long.MaxValue;
     private bool _hostHasNone;
+    private bool _asking;
     private bool _disposed;
 
     public void Set(long when, LoopClock clock)
@@ -25,6 +27,12 @@ internal sealed class HostedTimer(ILoopHost host, TimeProvider time, Action post
         }
 
         var delay = DelayOf(when - clock.Now);
+        if (delay == TimeSpan.Zero)
+        {
+            OnTimer();
+            return;
+        }
+
         if (!_hostHasNone && (when >= _hostsDue || TryHost(delay, when)))
             return;
 
@@ -38,23 +46,27 @@ internal sealed class HostedTimer(ILoopHost host, TimeProvider time, Action post
         _timer?.Dispose();
     }
 
-    // Rounded up, to whole milliseconds: too early would be a pass for nothing. A deadline that has passed since the pass looked
-    // at the clock is due at once: less than nothing would be never, or an error.
+    // Rounded up, to whole milliseconds: too early would be a pass for nothing. A deadline may have passed since the pass looked
+    // at the clock.
     private static TimeSpan DelayOf(long nanoseconds) => TimeSpan.FromMilliseconds(Math.Clamp((nanoseconds + 999_999) / 1_000_000, 0, int.MaxValue - 1));
 
     private bool TryHost(TimeSpan delay, long when)
     {
+        // Before it is asked: it may call while it is.
+        _hostsDue = when;
+        _asking = true;
         try
         {
-            if (!host.PostAfter(delay, OnHostsTimer))
-                _hostHasNone = true;
-            else
-                _hostsDue = when;
+            _hostHasNone = !host.PostAfter(delay, OnHostsTimer);
         }
         catch (Exception)
         {
             // If the host is gone the next post finds it out.
             _hostHasNone = true;
+        }
+        finally
+        {
+            _asking = false;
         }
 
         return !_hostHasNone;
@@ -65,7 +77,10 @@ internal sealed class HostedTimer(ILoopHost host, TimeProvider time, Action post
         if (_disposed)
             return;
         _due = _hostsDue = long.MaxValue;
-        pass();
+        if (_asking)
+            post();
+        else
+            pass();
     }
 
     private void OnTimer()

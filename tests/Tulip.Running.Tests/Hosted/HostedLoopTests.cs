@@ -175,6 +175,42 @@ public sealed class HostedLoopTests
     }
 
     [Fact]
+    public void Timers_OfTheHost_AreAskedForMoreThanNothing()
+    {
+        var host = new ManualHost { HasTimers = true };
+        using var hosted = new HostedEventLoop(host, new HostedLoopOptions { TimeProvider = new HurryingTime(3) });
+        var job = hosted.Run(static async () =>
+        {
+            for (var i = 1; i < 20; i++)
+                await Sleep(i * 0.001);
+        });
+        host.CallUntil(() =>
+        {
+            host.Advance(0.01);
+            return job.IsCompleted;
+        });
+        job.WaitGuarded();
+        Assert.NotEmpty(host.Delays);
+        Assert.All(host.Delays, static delay => Assert.True(delay > TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Timers_AHostThatCallsWhileItIsAsked_LosesNoDeadline()
+    {
+        var host = new ManualHost { HasTimers = true, CallsTooSoon = true };
+        using var hosted = New(host);
+        var job = hosted.Run(() => Sleep(2, 8));
+        for (var i = 0; i < 5; i++)
+            host.CallNext();
+        Assert.False(job.IsCompleted);
+        host.CallsTooSoon = false;
+        host.CallAll();
+        host.Advance(2);
+        host.CallAll();
+        Assert.Equal(8, job.WaitGuarded());
+    }
+
+    [Fact]
     public void VirtualTime_GoesOnAsTheHostCalls()
     {
         var host = new ManualHost();

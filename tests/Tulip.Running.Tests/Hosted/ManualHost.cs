@@ -12,6 +12,9 @@ internal sealed class ManualHost : TimeProvider, ILoopHost
 
     public bool HasTimers { get; init; }
 
+    /// <summary>Whether its timers call at once.</summary>
+    public bool CallsTooSoon { get; set; }
+
     /// <summary>What Post throws; null while the host is there.</summary>
     public Exception? Gone { get; set; }
 
@@ -35,7 +38,10 @@ internal sealed class ManualHost : TimeProvider, ILoopHost
         if (!HasTimers)
             return false;
         Delays.Add(delay);
-        _timers.Add((_now + delay.Ticks, callback));
+        if (CallsTooSoon)
+            callback();
+        else
+            _timers.Add((_now + delay.Ticks, callback));
         return true;
     }
 
