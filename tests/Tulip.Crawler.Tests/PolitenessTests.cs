@@ -20,6 +20,7 @@ public sealed class PolitenessTests
     [Theory]
     [InlineData(404, true)]
     [InlineData(403, true)]
+    [InlineData(429, false)]
     [InlineData(500, false)]
     public void RulesThatCannotBeHad_AllowAllOrNothing(int status, bool allows)
     {
@@ -29,6 +30,27 @@ public sealed class PolitenessTests
         Assert.Equal(allows, Asked.Contains("http://a.test/"));
         Assert.Equal(0, crawl.Report.Of(Verdict.Forbidden));
         Assert.Equal(allows ? 0 : 1, crawl.Report.Failed);
+    }
+
+    [Fact]
+    public void RulesThatAreKeptElsewhere_AreObeyed()
+    {
+        _source["http://a.test/robots.txt"] = () => Status(301, "/rules");
+        _source["http://a.test/rules"] = () => Status(308, "https://www.a.test/robots.txt");
+        _source["https://www.a.test/robots.txt"] = () => Html("User-agent: *\nDisallow: /");
+        _source["http://a.test/"] = () => Html("");
+        Run("http://a.test/");
+        Assert.DoesNotContain("http://a.test/", Asked);
+    }
+
+    [Fact]
+    public void RulesThatAreKeptNowhere_AllowAll()
+    {
+        _source["http://a.test/robots.txt"] = () => Status(302, "/robots.txt");
+        _source["http://a.test/"] = () => Html("");
+        Run("http://a.test/");
+        Assert.Equal(6, Asked.Count(static address => address == "http://a.test/robots.txt"));
+        Assert.Contains("http://a.test/", Asked);
     }
 
     [Fact]

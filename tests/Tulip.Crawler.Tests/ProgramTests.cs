@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Tulip.Crawler.Tests;
@@ -39,6 +41,24 @@ public sealed class ProgramTests : IDisposable
         var (exitCode, output, _) = Run("crawl", "http://127.0.0.1:9/", "--attempts", "1");
         Assert.Equal(0, exitCode);
         Assert.Contains("*** http://127.0.0.1:9/: left alone, for there is no robots.txt to be had: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BodyThatIsDamaged_IsNoAnswer()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = new Thread(() =>
+        {
+            using var client = listener.AcceptTcpClient();
+            _ = client.GetStream().Read(new byte[4096]);
+            client.GetStream().Write("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br\r\nContent-Length: 20\r\n\r\n01234567890123456789"u8);
+        });
+        serving.Start();
+        using var source = new HttpPageSource("tests/1");
+        var thrown = Assert.Throws<NoAnswerException>(() => { Aio.Run(source.Get(new Uri($"http://{listener.LocalEndpoint}/"), 1000)); });
+        Assert.Equal("the body is damaged", thrown.Message);
+        Assert.True(serving.Join(TimeSpan.FromSeconds(60)));
     }
 
     [Theory]

@@ -15,6 +15,8 @@ public sealed class ReadingTests
     [InlineData("mailto:a@a.test", null)]
     [InlineData("javascript:void(0)", null)]
     [InlineData("http://[", null)]
+    [InlineData("http://xn--üü.test/", null)]
+    [InlineData("http://a.test:99999/", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
     public void Resolve_GivesOneFormToOneAddress(string? link, string? expected) =>
@@ -38,6 +40,32 @@ public sealed class ReadingTests
             "TulipCrawler");
         Assert.Equal(allowed, rules.Allows(new Uri($"http://a.test{path}")));
     }
+
+    [Theory]
+    [InlineData("/%7Euser/", "/~user/x")]
+    [InlineData("/~user/", "/%7Euser/x")]
+    [InlineData("/%e4%b8%ad", "/中")]
+    [InlineData("/a%3cd", "/a%3Cd")]
+    [InlineData("/a%3Cd", "/a%3cd")]
+    [InlineData("/a<d", "/a%3Cd")]
+    [InlineData("/50%", "/50%25")]
+    [InlineData("/a?b=%2", "/a?b=%252")]
+    public void Rules_ThatAreWrittenOtherwise_MeanTheSame(string pattern, string path)
+    {
+        var rules = RobotsRules.Parse($"User-agent: *\nDisallow: {pattern}", "x");
+        Assert.False(rules.Allows(Addresses.Resolve(new Uri("http://a.test/"), path)!));
+    }
+
+    [Theory]
+    [InlineData("/a%2Fb", "/a/b")]
+    [InlineData("/a%2Ab", "/axb")]
+    [InlineData("/a%24", "/a")]
+    public void Rules_ThatEscapeWhatDivides_MeanTheLetter(string pattern, string path)
+        => Assert.True(RobotsRules.Parse($"User-agent: *\nDisallow: {pattern}", "x").Allows(new Uri($"http://a.test{path}")));
+
+    [Fact]
+    public void Rules_ThatCannotBeRead_ForbidNothing()
+        => Assert.True(RobotsRules.Parse("\0\uFFFD:\n:\nUser-agent\nUser-agent:*\nDisallow\nDisallow: \nAllow: %\nCrawl-delay: 1e999\n<html>", "x").Allows(new Uri("http://a.test/")));
 
     [Fact]
     public void Rules_ThatNameTheCrawler_CountAlone()
@@ -71,12 +99,17 @@ public sealed class ReadingTests
     [InlineData("koi8-r", "koi8-r")]
     [InlineData("utf-16", null)]
     [InlineData("utf-8", "no-such-encoding")]
+    [InlineData("utf-8", "utf-7")]
     public void Page_IsReadInItsEncoding(string written, string? named)
     {
         var encoding = CodePagesEncodingProvider.Instance.GetEncoding(written) ?? Encoding.GetEncoding(written);
         byte[] body = [.. encoding.GetPreamble(), .. encoding.GetBytes("<title>страница</title>")];
         Assert.Equal("страница", PageLinks.Read(new PageResponse(200, body) { MediaType = "text/html", Charset = named }, new Uri("http://a.test/")).Title);
     }
+
+    [Fact]
+    public void Page_WithATitleForTheTerminal_SaysNothingToIt()
+        => Assert.Equal("a ]0;b c", PageLinks.Read(Html("<title>a\e]0;b\a\n\u009B c</title>"), new Uri("http://a.test/")).Title);
 
     private static PageResponse Html(string html) => new(200, Encoding.UTF8.GetBytes(html)) { MediaType = "text/html", Charset = "utf-8" };
 }

@@ -3,8 +3,10 @@ namespace Crawler;
 /// <summary>Which of the links that are found are followed. What keeps a crawl finite is here.</summary>
 internal sealed class Frontier(CrawlOptions options)
 {
+    /// <summary>How many redirects in a row are followed.</summary>
+    public const int MostRedirects = 5;
+
     private const int LongestAddress = 2_000;
-    private const int MostRedirects = 5;
     private const int MostRepetitions = 3;
 
     private readonly HashSet<Uri> _seen = [];

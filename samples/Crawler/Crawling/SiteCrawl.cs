@@ -55,13 +55,27 @@ internal sealed class SiteCrawl
 
     private async Coroutine<RobotsRules> FetchRules()
     {
-        var fetched = await _fetcher.Fetch(new Uri(_root, "/robots.txt"));
+        var fetched = await FetchRobots();
         return fetched.Response switch
         {
             { Status: >= 200 and < 300 } response => RobotsRules.Parse(Encoding.UTF8.GetString(response.Body), _options.UserAgent.Split('/')[0]),
-            { Status: < 500 } => RobotsRules.Open,
+            { Status: < 500, IsPassing: false } => RobotsRules.Open,
             var none => LeftAlone(none?.Status is { } status ? $"HTTP {status}" : fetched.Trouble!),
         };
+    }
+
+    // Where it is kept elsewhere it counts for this site all the same (RFC 9309, 2.3.1.2).
+    private async Coroutine<Fetched> FetchRobots()
+    {
+        var address = new Uri(_root, "/robots.txt");
+        for (var redirects = 0; ; redirects++)
+        {
+            var fetched = await _fetcher.Fetch(address);
+            if (fetched.Response is not { IsRedirect: true } response || redirects == Frontier.MostRedirects
+                || Addresses.Resolve(address, response.Location) is not { } target)
+                return fetched;
+            address = target;
+        }
     }
 
     // A site in trouble is left alone, and its starts have failed.

@@ -17,9 +17,17 @@ internal static class Addresses
         if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Host.Length == 0)
             return null;
 
-        var port = address.IsDefaultPort ? "" : $":{address.Port}";
-        var host = address.HostNameType == UriHostNameType.IPv6 ? $"[{address.IdnHost}]" : address.IdnHost;
-        return new Uri($"{address.Scheme}://{host.ToLowerInvariant()}{port}{address.PathAndQuery}");
+        try
+        {
+            var port = address.IsDefaultPort ? "" : $":{address.Port}";
+            var host = address.HostNameType == UriHostNameType.IPv6 ? $"[{address.IdnHost}]" : address.IdnHost;
+            return new Uri($"{address.Scheme}://{host.ToLowerInvariant()}{port}{address.PathAndQuery}");
+        }
+        catch (UriFormatException)
+        {
+            // Names that no server can have show only when they are to be written in ASCII.
+            return null;
+        }
     }
 
     /// <summary>What pages of one site have in common: scheme, host and port.</summary>

@@ -42,7 +42,7 @@ internal sealed class HttpPageSource : IPageSource, IDisposable
                 IsCut = isCut,
             };
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException or InvalidOperationException)
         {
             throw new NoAnswerException(Describe(exception), exception);
         }
@@ -72,7 +72,7 @@ internal sealed class HttpPageSource : IPageSource, IDisposable
 
     private static string Describe(Exception exception) => exception switch
     {
-        InvalidDataException => "the body is damaged",
+        InvalidDataException or InvalidOperationException => "the body is damaged", // Brotli's decoder says it with the latter
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the server's name is not known",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection",
         HttpRequestException { InnerException: SocketException socket } => new SocketException((int)socket.SocketErrorCode).Message,

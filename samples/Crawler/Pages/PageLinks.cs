@@ -15,7 +15,7 @@ internal sealed record PageLinks(string Title, IReadOnlyList<Uri> Links)
     public static PageLinks Read(PageResponse page, Uri address)
     {
         var document = Parse(page);
-        var title = string.Join(' ', (document.Title ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var title = OnOneLine(document.Title ?? "");
         if (ForbidsFollowing(document))
             return new PageLinks(title, []);
 
@@ -33,6 +33,10 @@ internal sealed record PageLinks(string Title, IReadOnlyList<Uri> Links)
 
         return new PageLinks(title, links);
     }
+
+    // It is shown on a terminal, which a page is not to command.
+    private static string OnOneLine(string text)
+        => string.Join(' ', string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static IHtmlDocument Parse(PageResponse page)
     {
@@ -52,8 +56,9 @@ internal sealed record PageLinks(string Title, IReadOnlyList<Uri> Links)
             return string.IsNullOrEmpty(name) ? null
                 : CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
+            // There is none of that name, or, as with UTF-7, none any more.
             return null;
         }
     }

@@ -59,7 +59,7 @@ internal sealed class RobotsRules
     /// <summary>Whether the crawler may ask for a page: the longest pattern that fits decides, at a tie what allows.</summary>
     public bool Allows(Uri address)
     {
-        var path = address.PathAndQuery;
+        var path = Escape(address.PathAndQuery);
         var (longest, allowed) = (-1, true);
         foreach (var (pattern, allows) in _rules)
         {
@@ -94,12 +94,24 @@ internal sealed class RobotsRules
         }
     }
 
-    // Both sides as they go over the wire.
-    private static string Escape(string pattern)
+    // Patterns and paths in one form: what need not be escaped is not, the rest is, with capital letters (RFC 9309, 2.2.2).
+    private static string Escape(string text)
     {
         var escaped = new StringBuilder();
-        foreach (var octet in Encoding.UTF8.GetBytes(pattern))
-            _ = octet is > 0x20 and < 0x7F ? escaped.Append((char)octet) : escaped.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+        var octets = Encoding.UTF8.GetBytes(text);
+        for (var i = 0; i < octets.Length; i++)
+        {
+            var octet = octets[i];
+            var isWritten = octet == '%' && i + 2 < octets.Length && byte.TryParse(octets.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, null, out octet);
+            if (isWritten)
+                i += 2;
+            else
+                octet = octets[i];
+            var isPlain = char.IsAsciiLetterOrDigit((char)octet) || "-._~".Contains((char)octet, StringComparison.Ordinal)
+                || (!isWritten && octet is > 0x20 and < 0x7F && !"%\"<>\\^`{|}".Contains((char)octet, StringComparison.Ordinal));
+            _ = isPlain ? escaped.Append((char)octet) : escaped.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+        }
+
         return escaped.ToString();
     }
 
