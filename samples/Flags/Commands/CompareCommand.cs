@@ -52,11 +52,11 @@ internal static class CompareCommand
 
             using var bench = new Bench();
             if (parsed.GetValue(sweep))
-                Sweep.Run(bench, surroundings.Out, surroundings.ServerDelay);
+                Sweep.Run(bench, surroundings, surroundings.ServerDelay);
             else if (parsed.GetValue(scale) is { } times)
-                SavingCost.Compare(bench, surroundings.Out, times);
+                SavingCost.Compare(bench, surroundings, times);
             else
-                ThreeWays.Compare(bench, surroundings.Out, TimeSpan.FromSeconds(seconds), parsed.GetValue(requests), parsed.GetValue(maxRequests));
+                ThreeWays.Compare(bench, surroundings, TimeSpan.FromSeconds(seconds), parsed.GetValue(requests), parsed.GetValue(maxRequests));
             return bench.IsInterrupted ? ExitCode.Interrupted : ExitCode.Done;
         });
         return command;

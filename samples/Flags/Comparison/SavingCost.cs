@@ -19,20 +19,23 @@ internal static class SavingCost
         ("AsyncFile", Saving.ByLoop),
     ];
 
-    public static void Compare(Bench bench, TextWriter output, int imageScale)
+    public static void Compare(Bench bench, Surroundings surroundings, int imageScale)
     {
+        var output = surroundings.Out;
         var codes = CountryTable.Codes.Take(100).ToList();
         var average = codes.Average(code => CountryTable.Image(code).Length) * imageScale / 1024;
         output.WriteLine($"{codes.Count} images of {average:0} KB on average from LOCAL, {MaxRequests} at a time; medians of {Runs} runs.");
         output.Flush();
         bench.WarmUp(AsyncioDownloads.RunSavingInLine, AsyncioDownloads.RunSavingInExecutor, AsyncioDownloads.RunSavingByLoop);
 
+        var steps = new StepLine(surroundings, s_ways.Length * Runs);
         var table = new TextTable("saving", "time", "longest stall of the loop");
         foreach (var (name, save) in s_ways)
         {
             var (times, stalls) = (new List<TimeSpan>(), new List<TimeSpan>());
             for (var i = 0; i < Runs && !bench.IsInterrupted; i++)
             {
+                steps.Next(name);
                 var meter = new StallMeter();
                 times.Add(bench.Time(
                     job => CompletionLoop.Run(job, http => Prepare(job, http, save, meter)),
@@ -41,12 +44,14 @@ internal static class SavingCost
             }
 
             if (bench.IsInterrupted)
-                return;
+                break;
             var stall = Median(stalls).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
             table.Add(name, $"{Reports.Seconds(Median(times))}s", $"{stall} ms");
         }
 
-        table.WriteTo(output);
+        steps.Erase();
+        if (!bench.IsInterrupted)
+            table.WriteTo(output);
     }
 
     private static TimeSpan Median(List<TimeSpan> values) => values.Order().ElementAt(values.Count / 2);

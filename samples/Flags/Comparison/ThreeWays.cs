@@ -12,8 +12,9 @@ internal static class ThreeWays
         ("asyncio", AsyncioDownloads.RunSavingInLine),
     ];
 
-    public static void Compare(Bench bench, TextWriter output, TimeSpan latency, int requests, int maxRequests)
+    public static void Compare(Bench bench, Surroundings surroundings, TimeSpan latency, int requests, int maxRequests)
     {
+        var output = surroundings.Out;
         var behaviour = Behaviour.Of(ServerKind.LOCAL, delay: latency);
         output.WriteLine($"LOCAL server, {latency.TotalMilliseconds:0} ms for each answer, at most {maxRequests} at a time.");
         output.Flush();
@@ -22,17 +23,24 @@ internal static class ThreeWays
         var few = CountryCodes.Pop20;
         var many = Bench.Repeat(CountryTable.Codes, requests);
         var table = new TextTable("", $"{few.Count} flags", "ratio", $"{many.Count} requests", "ratio");
+        var steps = new StepLine(surroundings, s_ways.Length * 2);
         (TimeSpan Few, TimeSpan Many)? first = null;
         foreach (var (name, download) in s_ways)
         {
+            steps.Next($"{name}, {few.Count} flags");
             var fewTime = bench.Time(download, few, maxRequests, ServerKind.LOCAL, behaviour);
+            steps.Next($"{name}, {many.Count} requests");
             var manyTime = bench.Time(download, many, maxRequests, ServerKind.LOCAL, behaviour);
             if (bench.IsInterrupted)
-                return;
+                break;
 
             first ??= (fewTime, manyTime);
             table.Add(name, Seconds(fewTime), Ratio(first.Value.Few / fewTime), Seconds(manyTime), Ratio(first.Value.Many / manyTime));
         }
+
+        steps.Erase();
+        if (bench.IsInterrupted)
+            return;
 
         table.Add("(the texts)", "", "5x", "", "70x");
         table.WriteTo(output);

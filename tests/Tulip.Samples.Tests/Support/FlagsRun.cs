@@ -13,6 +13,9 @@ internal sealed partial class FlagsRun : IDisposable
     /// <summary>Replaces the folder's files, to make saving fail.</summary>
     public Func<string, IFlagStore> OpenStore { get; init; } = folder => new FolderStore(folder);
 
+    /// <summary>Whether a person watches the output.</summary>
+    public bool IsTerminal { get; init; }
+
     public int ExitCode { get; private set; }
 
     /// <summary>The printed lines; elapsed times and ports read as <c>#</c>, since they differ from run to run.</summary>
@@ -32,9 +35,9 @@ internal sealed partial class FlagsRun : IDisposable
     }
 
     /// <summary>A run of a command that chooses its folder itself.</summary>
-    public static FlagsRun OfMeasurement(string arguments)
+    public static FlagsRun OfMeasurement(string arguments, bool isTerminal = false)
     {
-        var run = new FlagsRun();
+        var run = new FlagsRun { IsTerminal = isTerminal };
         run.Start(arguments.Split(' '));
         return run;
     }
@@ -48,7 +51,7 @@ internal sealed partial class FlagsRun : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var surroundings = new Surroundings(output, errors, IsTerminal: false)
+        var surroundings = new Surroundings(output, errors, IsTerminal)
         {
             ServerDelay = TimeSpan.FromMilliseconds(20),
             OpenStore = OpenStore,
