@@ -159,9 +159,11 @@ internal sealed class FailureRecord
             Future = _owner,
         };
 
-        // On the finalizer thread while the loop runs, the loop's own thread is the one to tell its handler.
+        // On the finalizer thread while the loop runs, the loop's own thread is the one to tell its handler, if it still comes to that.
         var loop = _owner.Loop;
-        if (ReferenceEquals(EventLoop.RunningOrNull, loop) || !loop.IsRunning || !loop.TryPost((Action)(() => loop.CallExceptionHandler(context))))
-            loop.CallExceptionHandler(context);
+        if (ReferenceEquals(EventLoop.RunningOrNull, loop) || !loop.IsRunning || !loop.TryPost(new CallbackItem(Tell, null, null, Tell)))
+            Tell();
+
+        void Tell() => loop.CallExceptionHandler(context);
     }
 }

@@ -110,6 +110,25 @@ public sealed class NeverRetrievedTests
     }
 
     [Fact]
+    public void Collected_JustBeforeTheLoopIsClosed_IsReportedAllTheSame()
+    {
+        var reports = new List<LoopErrorContext>();
+        using (var loop = new EventLoop { ExceptionHandler = (_, report) => reports.Add(report) })
+        {
+            loop.CallSoon(() => loop.CreateTask(Fail()));
+            loop.CallSoon(() => loop.CallSoon(() => loop.CallSoon(() =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                loop.Stop();
+            })));
+            loop.RunForever();
+        }
+
+        Assert.Single(reports);
+    }
+
+    [Fact]
     public void ManyFailures_SeenAndUnseen_OnlyTheUnseenAreReported()
     {
         // More than the loop keeps before it looks which of them are of interest still.
