@@ -41,13 +41,13 @@ internal static class SearchPage
             <input type="submit" value="find">
             </form>
             <p id="message" role="status">{Html.Text(result is null ? Invitation : ResultText.Status(result))}</p>
-            <div id="progress" class="progress" hidden><progress id="bar" max="1" value="0" aria-label="Results that have come"></progress> <span id="share"></span></div>
+            <div id="progress" class="progress" hidden><progress id="bar" max="1" value="0" aria-label="Results that have come"></progress> <span id="share"></span> <button type="button" id="all">Fetch all</button></div>
             <p id="trouble" class="trouble" role="status"></p>
 
             """);
         AppendResults(page, result, start);
         page.Append($"""
-            <div id="more" class="more" hidden><button type="button" id="next">Show {PageSize} more</button> <button type="button" id="all">Fetch all</button></div>
+            <div id="more" class="more" hidden><button type="button" id="next">Show {PageSize} more</button></div>
             </main>
             <footer><p>Names of Unicode {UnicodeNames.Shared.Version}. A click on a character or an escape copies it. <kbd>/</kbd> goes to the search box, <kbd>↑</kbd> <kbd>↓</kbd> go from row to row. As data: <a href="/search?q=chess+black">/search?q=chess+black</a></p></footer>
             <div id="copied" class="copied" role="status"></div>

@@ -4,8 +4,8 @@ import { Searcher, pageSize } from './searcher.js';
 
 const typingPause = 120, nearTheEnd = 1500, everything = 1000000, copiedShown = 2500;
 const byId = id => document.getElementById(id);
-const [form, box, message, trouble, copied, progress, bar, share, more] =
-  ['form', 'query', 'message', 'trouble', 'copied', 'progress', 'bar', 'share', 'more'].map(byId);
+const [form, box, message, trouble, copied, progress, bar, share, all, more] =
+  ['form', 'query', 'message', 'trouble', 'copied', 'progress', 'bar', 'share', 'all', 'more'].map(byId);
 
 let count = 0, come = 0, typing, hiding;
 byId('pages')?.remove();
@@ -34,7 +34,7 @@ const searcher = new Searcher({
 
 function showProgress() {
   progress.hidden = count === 0;
-  more.hidden = come >= count;
+  more.hidden = all.hidden = come >= count;
   [bar.max, bar.value] = [Math.max(count, 1), come];
   share.textContent = come >= count ? `all ${count.toLocaleString('en')}` : `${come.toLocaleString('en')} of ${count.toLocaleString('en')}`;
   byId('next').textContent = `Show ${Math.min(pageSize, count - come)} more`;
@@ -74,7 +74,9 @@ addEventListener('keydown', event => {
   }
 });
 byId('next').addEventListener('click', () => searcher.more(1));
-byId('all').addEventListener('click', () => searcher.more(everything));
+
+// It stands above the results: below them it would run away from whoever scrolls there to press it.
+all.addEventListener('click', () => searcher.more(everything));
 new IntersectionObserver(bringMore, { rootMargin: `${nearTheEnd}px` }).observe(more);
 addEventListener('scroll', bringMore, { passive: true });
 
