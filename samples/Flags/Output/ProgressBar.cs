@@ -8,7 +8,9 @@ namespace Flags;
 /// </summary>
 internal sealed class ProgressBar : IDownloadView
 {
-    private const string EraseToEndOfLine = "\x1b[K";
+    /// <summary>What takes away the rest of what stood on a terminal's line.</summary>
+    internal const string EraseToEndOfLine = "\x1b[K";
+
     private const string Blocks = " ▏▎▍▌▋▊▉";
 
     // More often than a person can see would only slow the downloads down.

@@ -6,8 +6,6 @@ namespace Flags;
 /// <param name="total">How many steps there are.</param>
 internal sealed class StepLine(Surroundings surroundings, int total)
 {
-    private const string EraseToEndOfLine = "\x1b[K";
-
     private int _step;
 
     /// <summary>The next step begins.</summary>
@@ -25,7 +23,7 @@ internal sealed class StepLine(Surroundings surroundings, int total)
         if (!surroundings.IsTerminal)
             return;
 
-        surroundings.Out.Write($"\r{line}{EraseToEndOfLine}");
+        surroundings.Out.Write($"\r{line}{ProgressBar.EraseToEndOfLine}");
         surroundings.Out.Flush();
     }
 }

@@ -47,28 +47,12 @@ public sealed class TulipTransportOptions
     /// <summary>How many received bytes of a connection may wait for the application before its socket is no longer read; 1 MiB at first.
     /// Null or 0 for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public long? MaxReadBufferSize
-    {
-        get;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value.GetValueOrDefault(), nameof(value));
-            field = value;
-        }
-    } = 1024 * 1024;
+    public long? MaxReadBufferSize { get; set => field = NotNegative(value); } = 1024 * 1024;
 
     /// <summary>How many written bytes of a connection may wait to leave before <c>FlushAsync</c> waits; 64 KiB at first. It goes on
     /// when half of that is left. Null or 0 for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public long? MaxWriteBufferSize
-    {
-        get;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value.GetValueOrDefault(), nameof(value));
-            field = value;
-        }
-    } = 64 * 1024;
+    public long? MaxWriteBufferSize { get; set => field = NotNegative(value); } = 64 * 1024;
 
     /// <summary>Whether an aborted connection ends by FIN, as an orderly one does, and not by RST; not by default.</summary>
     public bool FinOnError { get; set; }
@@ -89,4 +73,10 @@ public sealed class TulipTransportOptions
     /// <summary>Called for each loop, on its thread, before it runs: to set its debug mode, its task factory or its busy polling. Null at first.
     /// Errors go to the <c>ILogger</c> of category <c>Tulip.AspNetCore.Loop</c>, unless this sets another exception handler.</summary>
     public Action<EventLoop>? ConfigureLoop { get; set; }
+
+    private static long? NotNegative(long? value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value.GetValueOrDefault(), nameof(value));
+        return value;
+    }
 }
